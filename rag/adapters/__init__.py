@@ -1,0 +1,1 @@
+"""One file a role and library; only `rag.wiring` imports these."""

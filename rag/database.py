@@ -1,0 +1,145 @@
+"""One SQLite file: its tables, its connections, its transactions, and its errors in plain words."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from rag.errors import FootnoteError, LibraryError, StorageError
+
+SCHEMA_VERSION = 1
+FILE_NAME = "library.db"
+
+# `generation` counts committed changes; a paper carries that of its last one, so that an index
+# written at an earlier generation can be brought in step by what came after.
+_SCHEMA = (
+    "CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE papers (
+        row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL, abstract TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER,
+        venue TEXT NOT NULL, url TEXT NOT NULL, identifiers TEXT NOT NULL, generation INTEGER NOT NULL
+    )""",
+    "CREATE INDEX papers_by_generation ON papers (generation)",
+    # Ids that lead to a paper beside its own.
+    """CREATE TABLE aliases (
+        alias TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE
+    ) WITHOUT ROWID""",
+    # Each distinct record that went into a paper, with the file it came from.
+    """CREATE TABLE records (
+        row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+        source TEXT NOT NULL, content_hash TEXT NOT NULL, PRIMARY KEY (row, source, content_hash)
+    ) WITHOUT ROWID""",
+    # One row a paper and recipe: spans as pairs of int32, vectors as float32, chunk by chunk.
+    """CREATE TABLE chunks (
+        row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+        recipe TEXT NOT NULL, spans BLOB NOT NULL, vectors BLOB NOT NULL, PRIMARY KEY (row, recipe)
+    )""",
+    # Papers as they were indexed before they were changed or removed.
+    "CREATE TABLE retired (paper_id TEXT NOT NULL, chunks INTEGER NOT NULL, generation INTEGER NOT NULL)",
+    """CREATE TABLE indexes (
+        name TEXT PRIMARY KEY, folder TEXT NOT NULL, generation INTEGER NOT NULL, fingerprint TEXT NOT NULL
+    ) WITHOUT ROWID""",
+)
+
+
+class Database:
+    """The database of one library folder. Any thread may read; one at a time may write."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file, or make it in a folder that exists.
+
+        Raises:
+            LibraryError: it cannot be opened, is not ours, or is of a newer version.
+        """
+        self.path = folder / FILE_NAME
+        self._local = threading.local()
+        with explained(self.path):
+            if not self.read("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                self._create()
+            self._check_version()
+
+    def read(self, query: str, values: object = ()) -> sqlite3.Cursor:
+        """Run one query on this thread's connection; rows can be read by column name."""
+        return self._connection().execute(query, values)  # type: ignore[arg-type]
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside is committed together, at the end, or not at all.
+
+        Raises:
+            StorageError: the disk is full or fails.
+        """
+        with explained(self.path):
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def manifest(self, key: str) -> str | None:
+        """A fact about the library itself."""
+        row = self.read("SELECT value FROM manifest WHERE key = ?", [key]).fetchone()
+        return row[0] if row else None
+
+    def set_manifest(self, connection: sqlite3.Connection, key: str, value: str) -> None:
+        """Note such a fact, inside a transaction."""
+        connection.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", [key, value])
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+            del self._local.connection
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            # With WAL this loses the last commits in a power cut, never the file.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            self._local.connection = connection
+        connection = self._local.connection
+        return connection
+
+    def _create(self) -> None:
+        self.read("PRAGMA journal_mode = WAL")
+        with self.transaction() as connection:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            self.set_manifest(connection, "schema_version", str(SCHEMA_VERSION))
+            self.set_manifest(connection, "created_by", f"footnote-rag {version('footnote-rag')}")
+
+    def _check_version(self) -> None:
+        found = int(self.manifest("schema_version") or 0)
+        if found > SCHEMA_VERSION:
+            raise LibraryError(
+                f"{self.path}: made by a newer Footnote (library version {found}, this one reads up to "
+                f"{SCHEMA_VERSION}); upgrade footnote-rag"
+            )
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explain(path, error) from error
+
+
+def _explain(path: Path, error: sqlite3.Error) -> FootnoteError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return StorageError(
+            f"{path}: the disk is full or failing ({error}); what was committed is safe, "
+            "free some space and run it again"
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return LibraryError(f"{path}: cannot be written ({error}); check the folder's permissions")
+    return LibraryError(f"{path}: this is not a Footnote library, or it is damaged ({error})")

@@ -1,0 +1,107 @@
+"""The shapes of what there are two of: embedders (a real and a test one) and indexes (vectors and words)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+Query = TypeVar("Query", contravariant=True)
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """What tells one encoder from another. `revision` is a hash of its weights; `pooling` how tokens
+    become one vector. Two that are equal give the same vectors.
+    """
+
+    name: str
+    revision: str
+    dimension: int
+    pooling: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.dimension} dimensions, revision {self.revision[:8]})"
+
+
+class Embedder(Protocol):
+    """Text → unit vectors of `encoder.dimension` float32."""
+
+    encoder: Encoder
+
+    def embed_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list["NDArray[np.float32]"]:
+        """One array for each text, one row for each of its spans, in the order given.
+
+        A span is (start, end) in characters of its text; its vector may draw on the rest of the
+        text, and all of the text is read however long it is.
+        """
+        ...
+
+    def embed_query(self, query: str) -> "NDArray[np.float32]":
+        """A vector of shape (dimension,) to be compared with those of spans by dot product."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A paper as both indexes take it: its words, and a vector (row) for each of its chunks."""
+
+    paper_id: str
+    text: str
+    chunk_ids: Sequence[str]
+    vectors: "NDArray[np.float32]"
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A paper, as it was indexed, that is to leave an index."""
+
+    paper_id: str
+    chunk_ids: Sequence[str]
+
+
+class OpenIndex(Protocol[Query]):
+    """An index in a folder, open for reading; safe to search from several threads."""
+
+    def search(self, query: Query, k: int) -> list[tuple[str, float]]:
+        """The best k ids (of chunks or papers) with their scores, best first; fewer if there are not k.
+
+        Raises:
+            OSError: the files went away or were damaged under it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        ...
+
+
+class IndexKind(Protocol[Query]):
+    """A kind of index: how one is written to a folder, opened, and recognised as undamaged."""
+
+    name: str
+
+    def write(self, folder: Path, retired: Iterable[Retired], entries: Iterable[IndexEntry]) -> None:
+        """Apply changes to the index in the folder, which is made if absent, and close it.
+
+        Raises:
+            OSError, ValueError: it cannot be written.
+        """
+        ...
+
+    def fingerprint(self, folder: Path) -> str:
+        """A hash of all that searching relies on; the same after the index was only read.
+
+        Raises:
+            OSError, ValueError: the folder is damaged so that it cannot even be read.
+        """
+        ...
+
+    def open(self, folder: Path) -> OpenIndex[Query]:
+        """Open an index whose fingerprint was checked: a damaged one may crash the process."""
+        ...
