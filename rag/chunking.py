@@ -5,9 +5,10 @@ import re
 from rag.types import Chunk, Paper
 
 WINDOW, STRIDE = 3, 2  # sentences
-SCHEME = f"whole + windows of {WINDOW} sentences, stride {STRIDE}"
+SCHEME = f"whole; windows of {WINDOW} sentences, stride {STRIDE}, with the title; sentences"
 """What made the chunks; a library remembers it. Change it whenever the spans below change."""
 
+_SHORTEST_SENTENCE = 20  # characters
 _LONGEST_SENTENCE = 1_000  # characters; text without full stops is cut at a space before this
 
 _ABBREVIATIONS = frozenset(
@@ -29,6 +30,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     )
     spans, start = [], 0
     for end in ends:
+        if end - start < _SHORTEST_SENTENCE and end < len(text):
+            continue  # a crumb ("(2).") stays with what follows
         spans += _cut(text, start, end)
         start = end
     return spans

@@ -31,10 +31,13 @@ _SCHEMA = (
         row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
         source TEXT NOT NULL, content_hash TEXT NOT NULL, PRIMARY KEY (row, source, content_hash)
     ) WITHOUT ROWID""",
-    # One row a paper and recipe: spans as pairs of int32, vectors as float32, chunk by chunk.
+    # One row a paper and recipe: spans as pairs of int32, vectors as float16, row by row. Sentences
+    # come last so that SQLite need not read them where only chunks are asked for.
     """CREATE TABLE chunks (
-        row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-        recipe TEXT NOT NULL, spans BLOB NOT NULL, vectors BLOB NOT NULL, PRIMARY KEY (row, recipe)
+        row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE, recipe TEXT NOT NULL,
+        spans BLOB NOT NULL, vectors BLOB NOT NULL,
+        sentence_spans BLOB NOT NULL, sentence_vectors BLOB NOT NULL,
+        PRIMARY KEY (row, recipe)
     )""",
     # Papers as they were indexed before they were changed or removed.
     "CREATE TABLE retired (paper_id TEXT NOT NULL, chunks INTEGER NOT NULL, generation INTEGER NOT NULL)",
@@ -89,6 +92,10 @@ class Database:
     def set_manifest(self, connection: sqlite3.Connection, key: str, value: str) -> None:
         """Note such a fact, inside a transaction."""
         connection.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", [key, value])
+
+    def size(self) -> int:
+        """Bytes on disk, write-ahead log included."""
+        return sum(path.stat().st_size for path in self.path.parent.glob(f"{FILE_NAME}*"))
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -8,19 +8,24 @@ and whatever a killed writer leaves behind is no index anybody would open.
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import LibraryBusyError, StorageError
-from rag.interfaces import IndexEntry, IndexKind, OpenIndex, Retired
+from rag.interfaces import IndexEntry, IndexKind, OpenIndex, OpenWordIndex, Retired
 from rag.locking import writer_lock
-from rag.store import Embedded, IndexState, Store
+from rag.store import IndexState, Spans, Store
 from rag.types import Paper
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 Notify = Callable[[str], None]
+Result = TypeVar("Result")
 _PATIENCE = 60  # seconds to wait for another process that is rebuilding a damaged index
 
 
@@ -33,23 +38,38 @@ class _Opened:
 class Indexes:
     """The indexes of one library folder. `notify` is told in one line when one has to be rebuilt."""
 
-    def __init__(self, folder: Path, store: Store, kinds: list[IndexKind[Any]], notify: Notify) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        vectors: IndexKind[OpenIndex["NDArray[np.float32]"]],
+        words: IndexKind[OpenWordIndex],
+        notify: Notify,
+    ) -> None:
         self._folder = folder / "indexes"
         self._library = folder
         self._store = store
-        self._kinds = {kind.name: kind for kind in kinds}
+        self._vectors, self._words = vectors.name, words.name
+        self._kinds: dict[str, IndexKind[Any]] = {vectors.name: vectors, words.name: words}
         self._notify = notify
         self._opened: dict[str, _Opened] = {}
         self._mutex = RLock()
 
-    def search(self, name: str, query: object, k: int) -> list[tuple[str, float]]:
-        """The best k of an index as it now stands, see OpenIndex; opened or reopened if need be."""
-        try:
-            return self._current(name).search(query, k)
-        except OSError:  # its files went away under it: look at what is there now
-            with self._mutex:
-                self._opened.pop(name).index.close()
-            return self._current(name).search(query, k)
+    def nearest_chunks(self, vector: "NDArray[np.float32]", k: int) -> list[tuple[str, float]]:
+        """The k chunks nearest to a vector: (chunk id, cosine), best first."""
+        return self._read(self._vectors, lambda index: index.search(vector, k))
+
+    def matching_papers(self, query: str, k: int) -> list[tuple[str, float]]:
+        """The k papers that match a query's words best: (paper id, BM25), best first."""
+        return self._read(self._words, lambda index: index.search(query, k))
+
+    def terms(self, text: str) -> list[str]:
+        """See OpenWordIndex."""
+        return self._read(self._words, lambda index: index.terms(text))
+
+    def idf(self, terms: Iterable[str]) -> dict[str, float]:
+        """Inverse document frequency of each term, see OpenWordIndex."""
+        return self._read(self._words, lambda index: {term: index.idf(term) for term in terms})
 
     def bring_in_step(self) -> None:
         """Write whatever the store holds and an index does not; the caller holds the writer's lock.
@@ -82,6 +102,16 @@ class Indexes:
             self._opened.clear()
 
     # Reading
+
+    def _read(self, name: str, task: Callable[[Any], Result]) -> Result:
+        """Do something with an index as it now stands, opened or reopened if need be."""
+        try:
+            return task(self._current(name))
+        except OSError:  # its files went away under it: look at what is there now
+            with self._mutex:
+                if name in self._opened:
+                    self._opened.pop(name).index.close()
+            return task(self._current(name))
 
     def _current(self, name: str) -> OpenIndex[Any]:
         """The published index, open: the one in hand, or a newer one, or one that is rebuilt now."""
@@ -152,8 +182,8 @@ class Indexes:
         self._store.publish_index(name, IndexState(state_folder, generation, fingerprint))
 
     def _entries(self, since: int) -> Iterator[IndexEntry]:
-        for stored, embedded in self._store.changed_since(since):
-            yield _entry(stored.paper, embedded)
+        for stored, chunks in self._store.changed_since(since):
+            yield _entry(stored.paper, chunks)
 
     def _retired(self, since: int) -> Iterator[Retired]:
         for paper_id, chunks in self._store.retired_since(since):
@@ -168,6 +198,6 @@ class Indexes:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _entry(paper: Paper, embedded: Embedded) -> IndexEntry:
-    chunk_ids = [f"{paper.paper_id}#{position}" for position in range(len(embedded.spans))]
-    return IndexEntry(paper.paper_id, paper.text, chunk_ids, embedded.vectors)
+def _entry(paper: Paper, chunks: Spans) -> IndexEntry:
+    chunk_ids = [f"{paper.paper_id}#{position}" for position in range(len(chunks.spans))]
+    return IndexEntry(paper.paper_id, paper.text, chunk_ids, chunks.vectors)

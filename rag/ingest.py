@@ -7,12 +7,12 @@ from itertools import islice
 from pathlib import Path
 
 from rag import readers
-from rag.chunking import chunks
+from rag.chunking import chunks, sentences
 from rag.errors import InputError
 from rag.indexes import Indexes
-from rag.interfaces import Embedder
+from rag.interfaces import Embedder, Region, Span
 from rag.readers import Entry
-from rag.store import Embedded, Recipe, Store
+from rag.store import Embedded, Recipe, Spans, Store
 from rag.types import IngestReport, Paper, Problem
 
 BATCH = 64  # papers in one transaction: what a kill can cost
@@ -115,15 +115,40 @@ def ingest(
 
 
 def embed(papers: list[Paper], embedder: Embedder) -> list[Embedded]:
-    """Chunks and vectors of papers that have an abstract, in order."""
-    spans = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
-    in_text = [
-        # The whole abstract's vector is the whole text's, title and all; windows stand in the abstract.
-        [(0, len(paper.text)), *((s + paper.abstract_start, e + paper.abstract_start) for s, e in windows)]
-        for paper, (_, *windows) in zip(papers, spans, strict=True)
+    """Chunks and sentences, with their vectors, of papers that have an abstract, in order."""
+    chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
+    split = [sentences(paper.abstract) for paper in papers]
+    vectors = embedder.embed_regions(
+        [paper.text for paper in papers],
+        [_regions(*parts) for parts in zip(papers, chunked, split, strict=True)],
+    )
+    return [
+        Embedded(Spans(spans, rows[: len(spans)]), Spans(sentence_spans, rows[len(spans) :]))
+        for spans, sentence_spans, rows in zip(chunked, split, vectors, strict=True)
     ]
-    vectors = embedder.embed_spans([paper.text for paper in papers], in_text)
-    return [Embedded(s, v) for s, v in zip(spans, vectors, strict=True)]
+
+
+def _regions(paper: Paper, chunk_spans: list[Span], sentence_spans: list[Span]) -> list[Region]:
+    """The whole text, then each window together with the title, then each sentence alone."""
+    shift = paper.abstract_start
+    title: Region = ((0, len(paper.title)),) if paper.title else ()
+    windows: list[Region] = [(*title, (start + shift, end + shift)) for start, end in chunk_spans[1:]]
+    alone: list[Region] = [((start + shift, end + shift),) for start, end in sentence_spans]
+    return [((0, len(paper.text)),), *windows, *alone]
+
+
+def embed_again(store: Store, recipe: Recipe, embedder: Callable[[], Embedder], progress: Callable[[Progress], None]) -> int:
+    """Embed every paper that has no vectors of this recipe, batch by batch, then make it the library's."""
+    rows = store.to_embed(recipe)
+    for first in range(0, len(rows), BATCH):
+        batch = store.papers(rows[first : first + BATCH])
+        vectors = embed([stored.paper for stored in batch.values()], embedder())
+        with store.transaction() as db:
+            for row, embedded in zip(batch, vectors, strict=True):
+                store.put_embedded(db, row, embedded, recipe)
+        progress(Progress(min(first + BATCH, len(rows)), len(rows)))
+    store.adopt(recipe)
+    return len(rows)
 
 
 def fuller(first: Paper, second: Paper) -> Paper:
@@ -171,12 +196,13 @@ def _warn_if_long(entry: Entry, tally: _Tally) -> None:
 
 def _fold(batch: Iterable[Entry], store: Store, tally: _Tally) -> list[_Pending]:
     """The papers that a batch of records touches, each as it shall be."""
-    touched: dict[str, _Pending] = {}
+    touched: dict[str | int, _Pending] = {}
     for entry in batch:
-        paper_id = entry.paper.paper_id
-        if paper_id not in touched:
-            touched[paper_id] = _look_up(entry.paper, store)
-        pending = touched[paper_id]
+        row = store.resolve(entry.paper.paper_id)
+        key = entry.paper.paper_id if row is None else row
+        if key not in touched:
+            touched[key] = _look_up(row, entry.paper, store)
+        pending = touched[key]
         record = (entry.paper.sources[0], entry.paper.content_hash)
         if pending.paper.paper_id in tally.seen:
             tally.duplicates += 1
@@ -189,8 +215,7 @@ def _fold(batch: Iterable[Entry], store: Store, tally: _Tally) -> list[_Pending]
     return list(touched.values())
 
 
-def _look_up(paper: Paper, store: Store) -> _Pending:
-    row = store.resolve(paper.paper_id)
+def _look_up(row: int | None, paper: Paper, store: Store) -> _Pending:
     if row is None:
         return _Pending(None, None, paper, set())
     stored = store.papers([row])[row].paper

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 Query = TypeVar("Query", contravariant=True)
+Opened = TypeVar("Opened", covariant=True)
 Span = tuple[int, int]
+Region = tuple[Span, ...]
+"""Parts of one text, (start, end) in characters, that are embedded together as one vector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,15 @@ class Embedder(Protocol):
 
     encoder: Encoder
 
-    def embed_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list["NDArray[np.float32]"]:
-        """One array for each text, one row for each of its spans, in the order given.
+    def embed_regions(self, texts: Sequence[str], regions: Sequence[Sequence[Region]]) -> list["NDArray[np.float32]"]:
+        """One array for each text, one row for each of its regions, in the order given.
 
-        A span is (start, end) in characters of its text; its vector may draw on the rest of the
-        text, and all of the text is read however long it is.
+        A region's vector may draw on the rest of its text; all of the text is read, however long.
         """
         ...
 
-    def embed_query(self, query: str) -> "NDArray[np.float32]":
-        """A vector of shape (dimension,) to be compared with those of spans by dot product."""
+    def embed_queries(self, queries: Sequence[str]) -> "NDArray[np.float32]":
+        """An array of shape (queries, dimension), to be compared with regions by dot product."""
         ...
 
 
@@ -81,7 +83,19 @@ class OpenIndex(Protocol[Query]):
         ...
 
 
-class IndexKind(Protocol[Query]):
+class OpenWordIndex(OpenIndex[str], Protocol):
+    """An index of words also knows the collection's vocabulary."""
+
+    def terms(self, text: str) -> list[str]:
+        """The terms a text is indexed under: lower-case, stemmed, without stop words, repeats kept."""
+        ...
+
+    def idf(self, term: str) -> float:
+        """BM25's inverse document frequency, ln(1 + (N − n + ½) / (n + ½)); highest for unknown terms."""
+        ...
+
+
+class IndexKind(Protocol[Opened]):
     """A kind of index: how one is written to a folder, opened, and recognised as undamaged."""
 
     name: str
@@ -102,6 +116,6 @@ class IndexKind(Protocol[Query]):
         """
         ...
 
-    def open(self, folder: Path) -> OpenIndex[Query]:
+    def open(self, folder: Path) -> Opened:
         """Open an index whose fingerprint was checked: a damaged one may crash the process."""
         ...

@@ -32,11 +32,19 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
-    """A paper's chunks: spans in its abstract, chunk 0 first, and their vectors row by row."""
+class Spans:
+    """Spans of one abstract, (start, end) in characters, and a unit vector (row) for each."""
 
     spans: Sequence[Span]
     vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What is embedded of a paper: its chunks, the whole first, and its sentences."""
+
+    chunks: Spans
+    sentences: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,10 @@ class Store:
         ).fetchone()
         return {"papers": searchable, "without_abstract": total - searchable, "chunks": chunks}
 
+    def size(self) -> int:
+        """Bytes on disk."""
+        return self._db.size()
+
     def papers_by_source(self) -> dict[str, int]:
         """Number of papers by source, largest first."""
         query = "SELECT source, count(DISTINCT row) AS n FROM records GROUP BY source ORDER BY n DESC, source"
@@ -124,10 +136,15 @@ class Store:
         found = self._in("SELECT * FROM papers WHERE row", rows)
         return {row["row"]: _stored(row, sources.get(row["row"], ())) for row in found}
 
-    def embedded(self, rows: Iterable[int]) -> dict[int, Embedded]:
-        """Chunks and vectors by row, of the library's recipe."""
+    def chunks(self, rows: Iterable[int]) -> dict[int, Spans]:
+        """Chunks of papers by row."""
         query = f"SELECT row, spans, vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
-        return {row["row"]: _embedded(row) for row in self._in(query, rows)}
+        return {row["row"]: _spans(row["spans"], row["vectors"]) for row in self._in(query, rows)}
+
+    def sentences(self, rows: Iterable[int]) -> dict[int, Spans]:
+        """Sentences of papers by row."""
+        query = f"SELECT row, sentence_spans, sentence_vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
+        return {row["row"]: _spans(row["sentence_spans"], row["sentence_vectors"]) for row in self._in(query, rows)}
 
     def records(self, row: int) -> set[tuple[str, str]]:
         """(source, content hash) of the records that went into a paper."""
@@ -141,11 +158,11 @@ class Store:
         )
         return [row for (row,) in self._db.read(query, [recipe.key])]
 
-    def changed_since(self, generation: int) -> Iterator[tuple[Stored, Embedded]]:
-        """Searchable papers whose last change came after `generation`, in the order they were added."""
+    def changed_since(self, generation: int) -> Iterator[tuple[Stored, Spans]]:
+        """Searchable papers whose last change came after `generation`, with their chunks, oldest first."""
         query = "SELECT * FROM papers JOIN chunks USING (row) WHERE generation > ? AND recipe = ? ORDER BY row"
         for row in self._db.read(query, [generation, self._key]):
-            yield _stored(row, ()), _embedded(row)
+            yield _stored(row, ()), _spans(row["spans"], row["vectors"])
 
     def retired_since(self, generation: int) -> Iterator[tuple[str, int]]:
         """(paper id, number of chunks) of what was changed or removed after `generation`."""
@@ -197,10 +214,9 @@ class Store:
         return row
 
     def put_embedded(self, db: sqlite3.Connection, row: int, embedded: Embedded, recipe: Recipe) -> None:
-        """Give a paper chunks and vectors, beside those of other recipes."""
-        spans = np.asarray(embedded.spans, dtype=np.int32).tobytes()
-        vectors = np.ascontiguousarray(embedded.vectors, dtype=np.float32).tobytes()
-        db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)", [row, recipe.key, spans, vectors])
+        """Give a paper its chunks and sentences, beside those of other recipes."""
+        packed = [*_packed(embedded.chunks), *_packed(embedded.sentences)]
+        db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?)", [row, recipe.key, *packed])
 
     def put_records(self, db: sqlite3.Connection, row: int, records: Iterable[tuple[str, str]]) -> None:
         """Remember (source, content hash) of records that went into a paper."""
@@ -268,7 +284,11 @@ def _stored(row: sqlite3.Row, sources: tuple[str, ...]) -> Stored:
     return Stored(row["row"], paper)
 
 
-def _embedded(row: sqlite3.Row) -> Embedded:
-    pairs = np.frombuffer(row["spans"], dtype=np.int32).reshape(-1, 2)
-    vectors = np.frombuffer(row["vectors"], dtype=np.float32).reshape(len(pairs), -1)
-    return Embedded([(int(start), int(end)) for start, end in pairs], vectors)
+def _packed(said: Spans) -> tuple[bytes, bytes]:
+    return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(np.float16).tobytes()
+
+
+def _spans(spans: bytes, vectors: bytes) -> Spans:
+    pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
+    rows = np.frombuffer(vectors, dtype=np.float16).reshape(len(pairs), -1).astype(np.float32)
+    return Spans([(int(start), int(end)) for start, end in pairs], rows)

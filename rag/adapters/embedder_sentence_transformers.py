@@ -1,4 +1,4 @@
-"""sentence-transformers as an Embedder: late chunking for mean-pooled encoders, span by span for others."""
+"""sentence-transformers as an Embedder: late chunking for mean-pooled encoders, region by region for others."""
 
 import os
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
 from rag.errors import EncoderError
-from rag.interfaces import Encoder, Span
+from rag.interfaces import Encoder, Region
 
 _BATCH = 16  # segments; larger ones pad more and run no faster on two cores
 _OVERLAP = 128  # tokens that two segments of a long text share, so that none is read without context
 
 
 class SentenceTransformersEmbedder:
-    """Vectors of spans in one pass over each text (late chunking, Günther et al. 2024), in fp32.
+    """Vectors of regions in one pass over each text (late chunking, Günther et al. 2024), in fp32.
 
-    Where a model pools by the mean and only normalises after that, a span's vector is the mean of
-    its tokens' vectors, which have seen the whole text. Any other model embeds each span by itself.
+    Where a model pools by the mean and only normalises after that, a region's vector is the mean
+    of its tokens' vectors, which have seen the whole text. Any other model embeds each by itself.
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
@@ -41,20 +41,21 @@ class SentenceTransformersEmbedder:
         self._model.max_seq_length = self._length
         self._late = encoder.pooling in ("mean", "mean+Normalize") and self._model.tokenizer.is_fast
 
-    def embed_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[NDArray[np.float32]]:
+    def embed_regions(self, texts: Sequence[str], regions: Sequence[Sequence[Region]]) -> list[NDArray[np.float32]]:
         """See Embedder."""
         if not self._late:
-            return [
-                self._encode([text[start:end] for start, end in those])
-                for text, those in zip(texts, spans, strict=True)
+            parts = [
+                [" ".join(text[start:end] for start, end in region) for region in those]
+                for text, those in zip(texts, regions, strict=True)
             ]
+            return [self._encode(those) for those in parts]
         tokens = self._embed_tokens(texts)
-        return [_pool(*tokens[i], len(text), spans[i]) for i, text in enumerate(texts)]
+        return [_pool(*tokens[i], len(text), regions[i]) for i, text in enumerate(texts)]
 
-    def embed_query(self, query: str) -> NDArray[np.float32]:
+    def embed_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder."""
-        vector = self._model.encode_query(query, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, dtype=np.float32)
+        vectors = self._model.encode_query(list(queries), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
 
     def _read_length(self) -> int:
         """Tokens in a segment: what the position table takes, since a model's own default may be less
@@ -124,16 +125,18 @@ def _owned(length: int, segment: int, segments: int, overlap: int) -> slice:
 
 
 def _pool(
-    vectors: NDArray[np.float32], offsets: NDArray[np.int64], length: int, spans: Sequence[Span]
+    vectors: NDArray[np.float32], offsets: NDArray[np.int64], length: int, regions: Sequence[Region]
 ) -> NDArray[np.float32]:
-    """Mean of the tokens in each span, as unit vectors; the whole text's also has the special tokens,
+    """Mean of the tokens in each region, as unit vectors; the whole text's also has the special tokens,
     as in the model's own pooling.
     """
-    pooled = np.zeros((len(spans), vectors.shape[1]), dtype=np.float32)
+    pooled = np.zeros((len(regions), vectors.shape[1]), dtype=np.float32)
     special = offsets[:, 1] == 0
-    for row, (start, end) in enumerate(spans):
-        inside = (offsets[:, 0] < end) & (offsets[:, 1] > start) & ~special
-        if (start, end) == (0, length) or not inside.any():
-            inside = np.ones(len(vectors), dtype=bool)
+    for row, region in enumerate(regions):
+        inside = np.zeros(len(vectors), dtype=bool)
+        for start, end in region:
+            inside |= (offsets[:, 0] < end) & (offsets[:, 1] > start) & ~special
+        if region == ((0, length),) or not inside.any():
+            inside[:] = True
         pooled[row] = vectors[inside].mean(axis=0)
     return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)

@@ -1,12 +1,14 @@
 """tantivy as the index of words: BM25 (k1 1.2, b 0.75) over title and abstract, stemmed, no stop words."""
 
 import hashlib
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
 import tantivy
 
 from rag.interfaces import IndexEntry, Retired
+from rag.words import STOP_WORDS
 
 _HEAP = 64_000_000  # bytes the writer may use before it writes a segment
 _ANALYZER = "english"
@@ -47,7 +49,7 @@ class TantivyIndex:
 
 
 class OpenTantivyIndex:
-    """The papers that share the query's rarest words; see OpenIndex."""
+    """The papers that share the query's rarest words; see OpenWordIndex."""
 
     def __init__(self, folder: Path) -> None:
         self._index = _index(folder)
@@ -59,14 +61,24 @@ class OpenTantivyIndex:
         """Ids of papers with their BM25 scores. Any word may match: the query language is not used,
         since it would read "low-rank" as a phrase.
         """
-        words = dict.fromkeys(self._analyzer.analyze(query))
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", word, index_option="freq"))
-            for word in words
-        ]
-        found = self._searcher.search(tantivy.Query.boolean_query(terms), limit=k, count=False).hits
+        any_word = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", term, index_option="freq"))
+                for term in dict.fromkeys(self.terms(query))
+            ]
+        )
+        found = self._searcher.search(any_word, limit=k, count=False).hits
         # A document carries its id as a list of one value.
         return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in found]
+
+    def terms(self, text: str) -> list[str]:
+        """See OpenWordIndex."""
+        return self._analyzer.analyze(text)
+
+    def idf(self, term: str) -> float:
+        """See OpenWordIndex."""
+        papers, holding = self._searcher.num_docs, self._searcher.doc_freq("text", term)
+        return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
 
     def close(self) -> None:
         """See OpenIndex; tantivy lets go of its files with the object."""
@@ -87,7 +99,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
         tantivy.Filter.remove_long(60),
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stopword("english"),
+        tantivy.Filter.custom_stopword(sorted(STOP_WORDS)),
         tantivy.Filter.stemmer("english"),
     ):
         builder = builder.filter(step)

@@ -1,0 +1,47 @@
+"""Ask questions of research-paper abstracts; every sentence of the answer carries a checked footnote.
+
+The front door: everything outside this package uses these names and no others. They are imported when
+first asked for, so that `footnote --help` need not load numpy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.errors import FootnoteError
+    from rag.library import Library
+    from rag.settings import Settings
+    from rag.types import Answer, Chunk, Citation, Evidence, Hit, IngestReport, Paper, Sentence
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Chunk",
+    "Citation",
+    "Evidence",
+    "FootnoteError",
+    "Hit",
+    "IngestReport",
+    "Library",
+    "Paper",
+    "Sentence",
+    "Settings",
+]
+
+_MODULES = {
+    "Assistant": "rag.assistant",
+    "FootnoteError": "rag.errors",
+    "Library": "rag.library",
+    "Settings": "rag.settings",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'rag' has no attribute {name!r}")
+    return getattr(import_module(_MODULES.get(name, "rag.types")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,65 @@
+"""From a question to an answer: the one place where the steps are put in order."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rag import abstention, citations, extractive
+from rag.cleaning import clean_question
+from rag.library import Library
+from rag.settings import Settings, load_settings
+from rag.types import Answer
+
+_NEIGHBOURHOOD = 100  # papers looked at to judge whether the collection answers
+
+
+class Assistant:
+    """Answers questions from one library, in the abstracts' own sentences."""
+
+    def __init__(self, library: Library, settings: Settings | None = None) -> None:
+        """Settings are those of the environment where not given."""
+        self.library = library
+        self._settings = settings or load_settings()
+
+    def ask(self, question: str, *, k: int | None = None) -> Answer:
+        """Answer from the best k papers (by default FOOTNOTE_TOP_K), or say why not.
+
+        Raises:
+            InputError: the question cannot be used, or the library holds no abstracts.
+        """
+        clock = _Clock()
+        query = clean_question(question)
+        retriever = self.library.retriever
+        with clock.stage("search"):
+            vector = retriever.embed([query])[0]
+            near = self.library.search(query, _NEIGHBOURHOOD, vector=vector)
+        with clock.stage("assess"):
+            assessment = abstention.assess(query, vector, near, retriever)
+        hits = tuple(near[: k or self._settings.top_k])
+        if not assessment.answers:
+            return Answer(
+                question, query, (), (), hits, assessment.confidence,
+                abstention="not_in_collection", reason=assessment.reason, seconds=clock.seconds(),
+            )  # fmt: skip
+        with clock.stage("answer"):
+            drafts = extractive.answer(query, vector, hits, retriever)
+        with clock.stage("verify"):
+            sentences, cited = citations.verify(drafts, hits)
+        return Answer(question, query, sentences, cited, hits, assessment.confidence, seconds=clock.seconds())
+
+
+class _Clock:
+    """Wall time of each stage and in total."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self._stages[name] = time.perf_counter() - started
+
+    def seconds(self) -> dict[str, float]:
+        return {"total": time.perf_counter() - self._started, **self._stages}

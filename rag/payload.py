@@ -1,0 +1,108 @@
+"""Values → the JSON objects of the contract (docs/cli.md). Keys may be added here, never renamed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.types import Answer, Citation, Evidence, Hit, IngestReport, Paper, Problem
+
+Json = dict[str, Any]
+
+
+def paper_json(paper: Paper) -> Json:
+    """`paper`."""
+    return {
+        "id": paper.paper_id,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "year": paper.year,
+        "venue": paper.venue,
+        "url": paper.link,
+        "identifiers": dict(paper.identifiers),
+        "sources": list(paper.sources),
+        "abstract": paper.abstract,
+    }
+
+
+def hit_json(hit: Hit) -> Json:
+    """`hit`."""
+    chunk = hit.chunk
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "scores": dict(hit.scores),
+        "paper": paper_json(hit.paper),
+        "chunk": {"id": chunk.chunk_id, "text": chunk.text, "start": chunk.start, "end": chunk.end},
+    }
+
+
+def search_json(query: str, hits: list[Hit], seconds: Mapping[str, float]) -> Json:
+    """What `footnote search --json` prints."""
+    return {
+        "query": query,
+        "hits": [hit_json(hit) for hit in hits],
+        "excluded": {"no_year": 0},
+        "seconds": dict(seconds),
+    }
+
+
+def answer_json(answer: Answer) -> Json:
+    """What `footnote ask --json` prints."""
+    return {
+        "question": answer.question,
+        "query": answer.query,
+        "text": answer.text,
+        "abstained": answer.abstained,
+        "abstention": answer.abstention,
+        "reason": answer.reason,
+        "confidence": answer.confidence,
+        "sentences": [
+            {"text": s.text, "verdict": s.verdict, "reason": s.reason, "citations": list(s.citations)}
+            for s in answer.sentences
+        ],
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "model": answer.model,
+        "usage": dict(answer.usage),
+        "seconds": dict(answer.seconds),
+    }
+
+
+def ingest_json(report: IngestReport) -> Json:
+    """What `footnote ingest --json` prints."""
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "duplicates": report.duplicates,
+        "merged": report.merged,
+        "without_abstract": report.without_abstract,
+        "rejected": [_problem_json(problem) for problem in report.rejected],
+        "warnings": [_problem_json(problem) for problem in report.warnings],
+        "papers": report.papers,
+        "chunks": report.chunks,
+        "seconds": report.seconds,
+        "interrupted": report.interrupted,
+    }
+
+
+def _citation_json(citation: Citation) -> Json:
+    return {
+        "marker": citation.marker,
+        "paper": paper_json(citation.paper),
+        "evidence": [_evidence_json(evidence) for evidence in citation.evidence],
+        "verdict": citation.verdict,
+        "reason": citation.reason,
+    }
+
+
+def _evidence_json(evidence: Evidence) -> Json:
+    return {
+        "paper_id": evidence.paper_id,
+        "quote": evidence.quote,
+        "start": evidence.start,
+        "end": evidence.end,
+    }
+
+
+def _problem_json(problem: Problem) -> Json:
+    return {"source": problem.source, "line": problem.line, "reason": problem.reason}

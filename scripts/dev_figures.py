@@ -1,0 +1,78 @@
+"""Figures on a question file: retrieval, evidence and abstention, as a library now answers.
+
+    python scripts/dev_figures.py LIBRARY QUESTIONS.jsonl
+
+The questions' gold papers are titles and their gold quotes exact words. Becomes part of `eval/`.
+"""
+
+import json
+import math
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from rag import Answer, Assistant, Evidence, Library
+
+Question = dict[str, Any]
+
+
+def main(library_path: str, questions_path: str) -> None:
+    """Ask every question once and print the figures."""
+    assistant = Assistant(Library.open(library_path, create=False))
+    lines = Path(questions_path).read_text(encoding="utf-8").splitlines()
+    questions = [json.loads(line) for line in lines if line.strip()]
+    answers = {q["id"]: assistant.ask(q["question"]) for q in questions}
+    answerable = [q for q in questions if q["gold_ids"]]
+    ndcg = [_ndcg(assistant.library, q) for q in answerable]
+    print(f"nDCG@10 over {len(answerable)} answerable questions: {statistics.mean(ndcg):.4f}")
+    for n in (1, 3, 5):
+        found = [_evidence_hit(q, assistant, answers[q["id"]], n) for q in answerable]
+        print(f"gold sentence among the first {n} evidence sentences: {statistics.mean(found):.3f}")
+    for style in dict.fromkeys(q["style"] for q in questions):
+        of_style = [q for q in questions if q["style"] == style]
+        abstained = [q["id"] for q in of_style if answers[q["id"]].abstained]
+        print(f"abstained, {style}: {len(abstained)} of {len(of_style)} ({' '.join(abstained[:12])})")
+    quotes = [e for a in answers.values() for c in a.citations for e in c.evidence]
+    exact = sum(assistant.library.paper(e.paper_id).abstract[e.start : e.end] == e.quote for e in quotes)
+    print(f"quotes that are exact: {exact} of {len(quotes)}")
+    print(f"median seconds a question: {statistics.median(a.seconds['total'] for a in answers.values()):.3f}")
+
+
+def _ndcg(library: Library, question: Question) -> float:
+    """Binary gains, log2 discount (Järvelin and Kekäläinen 2002), over the first ten."""
+    golds = set(question["gold_ids"])
+    hits = library.search(question["question"], 10)
+    gained = sum(1 / math.log2(hit.rank + 1) for hit in hits if hit.paper.title in golds)
+    return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(golds)) + 1))
+
+
+def _evidence_hit(question: Question, assistant: Assistant, answer: Answer, n: int) -> bool:
+    """Whether one of the first n quotes and a gold quote cover half of the shorter one together.
+
+    An abstained question is a miss.
+    """
+    evidence = _in_reading_order(answer)[:n]
+    return any(
+        _overlaps(assistant.library, e, gold["id"], gold["quote"])
+        for e in evidence
+        for gold in question["gold_quotes"]
+    )
+
+
+def _in_reading_order(answer: Answer) -> list[Evidence]:
+    by_marker = {citation.marker: list(citation.evidence) for citation in answer.citations}
+    return [by_marker[marker].pop(0) for sentence in answer.sentences for marker in sentence.citations]
+
+
+def _overlaps(library: Library, evidence: Evidence, gold_title: str, gold_quote: str) -> bool:
+    paper = library.paper(evidence.paper_id)
+    start = paper.abstract.find(gold_quote)
+    if paper.title != gold_title or start < 0:
+        return False
+    shared = min(evidence.end, start + len(gold_quote)) - max(evidence.start, start)
+    return shared * 2 >= min(len(gold_quote), len(evidence.quote))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
