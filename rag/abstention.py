@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.retrieval import Retriever
-from rag.types import Hit
+from rag.types import Hit, Paper
 from rag.words import content_words
 
 # Fitted on the dev questions, checked on other collections (docs/decisions.md).
-_GAP, _KEY, _COVER = 0.8, 2.0, 0.1
-_BAR = 0.49
+_GAP, _KEY = 0.8, 2.0
+_MEANING_BAR, _WORDS_BAR = 0.465, 0.65
+_PAPERS_BY_WORDS = 5
 _GAP_RANK = 10
 _TYPICAL_GAP = 0.12  # stands in where a library has fewer papers than that
 _KEY_WORDS = 2
@@ -34,25 +35,32 @@ class Assessment:
         return self.confidence >= 0.5
 
 
-def assess(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever) -> Assessment:
+def assess(
+    question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever
+) -> Assessment:
     """Judge a question by its hits, of which at least ten are needed for a full view.
 
-    Four facts are weighed: how near the nearest chunk is; how far the nearest paper stands out from
-    the tenth; how much nearer the collection is to the question with its two key words than without
-    (of a question on something else, it is nearer without them); and how much of the question's
-    idf mass the best paper holds.
+    Either of two things will do. By meaning: how near the nearest chunk is, how far the nearest paper
+    stands out from the tenth, and how much nearer the collection is to the question with its two key
+    words than without (to a question on something else, it is nearer without them). By words: how
+    much of the question's idf mass a single paper holds, which speaks for names no encoder knows.
     """
     nearest = float(retriever.nearest(vector[None, :])[0])
     dense = sorted((hit.scores["dense"] / 2 for hit in hits), reverse=True)
     gap = dense[0] - dense[_GAP_RANK - 1] if len(dense) >= _GAP_RANK else _TYPICAL_GAP
-    idf, held = retriever.idf(question), set(retriever.terms(hits[0].paper.text))
-    cover = sum(weight for term, weight in idf.items() if term in held) / (sum(idf.values()) or 1.0)
-    score = nearest + _GAP * gap + _KEY * _key_words_gain(question, vector, nearest, retriever) + _COVER * cover
-    confidence = 1 / (1 + math.exp(-_STEEPNESS * (score - _BAR)))
-    return Assessment(confidence, _explain(question, hits[0], held, retriever))
+    meaning = nearest + _GAP * gap + _KEY * _key_words_gain(question, vector, nearest, retriever)
+    words = _share_of_words(question, hits, retriever)
+    confidence = max(_confidence(meaning, _MEANING_BAR), _confidence(words, _WORDS_BAR))
+    return Assessment(confidence, _explain(question, hits[0].paper, retriever))
 
 
-def _key_words_gain(question: str, vector: NDArray[np.float32], nearest: float, retriever: Retriever) -> float:
+def _confidence(score: float, bar: float) -> float:
+    return 1 / (1 + math.exp(-_STEEPNESS * (score - bar)))
+
+
+def _key_words_gain(
+    question: str, vector: NDArray[np.float32], nearest: float, retriever: Retriever
+) -> float:
     """How much nearer the collection is to the question than to the question without a key word, for
     the two words whose removal moves its vector furthest; 0 for a question too short to tell.
     """
@@ -64,7 +72,17 @@ def _key_words_gain(question: str, vector: NDArray[np.float32], nearest: float, 
     return nearest - float(retriever.nearest(without[key]).mean())
 
 
-def _explain(question: str, best: Hit, held: set[str], retriever: Retriever) -> str:
+def _share_of_words(question: str, hits: Sequence[Hit], retriever: Retriever) -> float:
+    """The largest share of the question's idf mass that one of the papers matching its words holds."""
+    idf = retriever.idf(question)
+    by_words = sorted(hits, key=lambda hit: -hit.scores["lexical"])[:_PAPERS_BY_WORDS]
+    held = [set(retriever.terms(hit.paper.text)) for hit in by_words]
+    shares = [sum(weight for term, weight in idf.items() if term in terms) for terms in held]
+    return max(shares, default=0.0) / (sum(idf.values()) or 1.0)
+
+
+def _explain(question: str, nearest: Paper, retriever: Retriever) -> str:
+    held = set(retriever.terms(nearest.text))
     words = dict.fromkeys(question[start:end] for start, end in content_words(question))
     missing = {
         word: max(retriever.idf(word).values(), default=0.0)
@@ -73,5 +91,5 @@ def _explain(question: str, best: Hit, held: set[str], retriever: Retriever) -> 
     }
     rarest = sorted(missing, key=lambda word: -missing[word])[:_MOST_WORDS]
     named = f"; it does not speak of {', '.join(f'“{word}”' for word in rarest)}" if rarest else ""
-    title = best.paper.title or best.paper.paper_id
+    title = nearest.title or nearest.paper_id
     return f"the papers of this library do not seem to answer this. The nearest is “{title}”{named}."

@@ -12,11 +12,13 @@ _SHORTEST_SENTENCE = 20  # characters
 _LONGEST_SENTENCE = 1_000  # characters; text without full stops is cut at a space before this
 
 _ABBREVIATIONS = frozenset(
-    "al approx ca cf ch dr e.g eg eq eqs etc fig figs i.e ie inc jr min max mr mrs ms no nos p pp prof ref "
-    "refs resp sec st tab u.s u.k viz vol vs w.r.t".split()
+    """
+    al approx ca cf ch dr e.g eg eq eqs etc fig figs i.e ie inc jr min max mr mrs ms no nos p pp
+    prof ref refs resp sec st tab u.s u.k viz vol vs w.r.t
+    """.split()
 )
-# A full stop, closing quotes and brackets with it, then space and something that can open a sentence.
-_BOUNDARY = re.compile(r"""[.!?]+["'”’)\]]*(?=\s+["'“‘(\[]*[A-Z0-9Α-ΩА-Я])""")
+# A full stop, closing quotes and brackets with it, then space and a capital (also Greek, Cyrillic) or digit.
+_BOUNDARY = re.compile(r"""[.!?]+["'”’)\]]*(?=\s+["'“‘(\[]*[A-Z0-9\u0391-\u03a9\u0410-\u042f])""")
 # In lower-cased collections (Cranfield) a full stop that ends a sentence stands apart.
 _LOOSE_BOUNDARY = re.compile(r"(?<=\s)[.!?](?=\s+\S)")
 

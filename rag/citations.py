@@ -34,7 +34,9 @@ def verify(drafts: Sequence[Draft], hits: Sequence[Hit]) -> tuple[tuple[Sentence
             markers.setdefault(paper_id, len(markers) + 1)
             evidence.setdefault(paper_id, []).extend(_find(draft.text, shown[paper_id]))
         verdict, reason = _judge(draft, shown)
-        sentences.append(Sentence(draft.text, verdict, reason, tuple(markers[paper_id] for paper_id in known)))
+        sentences.append(
+            Sentence(draft.text, verdict, reason, tuple(markers[paper_id] for paper_id in known))
+        )
     citations = (_cite(marker, shown[paper_id], evidence[paper_id]) for paper_id, marker in markers.items())
     return tuple(sentences), tuple(citations)
 

@@ -33,7 +33,9 @@ def clean_question(question: str) -> str:
     if not cleaned:
         raise InputError("the question is empty; ask something in a few words")
     if len(cleaned) > LONGEST_QUESTION:
-        raise InputError(f"the question has {len(cleaned)} characters; the limit is {LONGEST_QUESTION}, ask in fewer")
+        raise InputError(
+            f"the question has {len(cleaned)} characters; the limit is {LONGEST_QUESTION}, ask in fewer"
+        )
     if not any(character.isalnum() for character in cleaned):
         raise InputError("the question holds no letters or digits; ask something in words")
     return cleaned

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,17 +64,21 @@ def _command(function: Callable[..., int | None]) -> click.Command:
     @_json_option
     @_library_option
     @click.pass_context
-    @wraps(function)
-    def run(ctx: click.Context, library: Path | None, as_json: bool, **arguments: Any) -> int | None:
+    def run(ctx: click.Context, /, library: Path | None, as_json: bool, **arguments: Any) -> int | None:
         before: _Shared = ctx.obj
         return function(_Shared(library or before.library, as_json or before.as_json), **arguments)
 
-    command = click.command()(run)
+    # click's decorators left the command's own arguments on the function.
+    run.__click_params__ += getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    command = click.command(function.__name__, help=function.__doc__)(run)
     footnote.add_command(command)
     return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(version("footnote-rag"), prog_name="footnote")
 @_library_option
 @_json_option
@@ -112,26 +115,43 @@ def demo(shared: _Shared) -> None:
 
     shared.library = shared.library or user_data_path("footnote") / "demo"
     library = shared.open_library(create=True)
-    with as_file(files("rag") / "sample" / "papers.jsonl") as sample, progress_shown(_stderr(), "Reading") as progress:
+    with (
+        as_file(files("rag") / "sample" / "papers.jsonl") as sample,
+        progress_shown(_stderr(), "Reading") as progress,
+    ):
         report = library.ingest(sample, progress=progress)
     answer = Assistant(library).ask(_DEMO_QUESTION)
     if shared.as_json:
         _print_json(answer_json(answer))
         return
     console = _stdout()
-    console.print(f"{papers(report.papers)} on making language models cheaper, in {shared.library}", style="dim")
+    console.print(
+        f"{papers(report.papers)} on making language models cheaper, in {shared.library}",
+        style="dim",
+    )
     console.print(f"\n{_DEMO_QUESTION}\n", style="bold")
     show_answer(console, answer)
     me = _my_name()
     console.print("\nWhere to go next", style="bold")
-    console.print(f'  {me} --library {shared.library} ask "How is attention made cheaper for long texts?"', soft_wrap=True)
-    console.print(f"  {me} --library my-papers ingest YOUR-FILE   (a pasted listing, JSON, JSON lines, CSV or TSV)", soft_wrap=True)
+    console.print(
+        f'  {me} --library {shared.library} ask "How is attention made cheaper for long texts?"',
+        soft_wrap=True,
+    )
+    console.print(
+        f"  {me} --library my-papers ingest YOUR-FILE   (a pasted listing, JSON, JSON lines, CSV or TSV)",
+        soft_wrap=True,
+    )
     console.print(f'  {me} --library my-papers ask "Your question?"', soft_wrap=True)
 
 
 @_command
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option("--format", "format_name", metavar="FORMAT", help="What the files are, where it is not seen: listing, jsonl, json, csv, tsv.")
+@click.option(
+    "--format",
+    "format_name",
+    metavar="FORMAT",
+    help="What the files are, where it is not seen: listing, jsonl, json, csv, tsv.",
+)
 def ingest(shared: _Shared, paths: tuple[Path, ...], format_name: str | None) -> int | None:
     """Read files, or folders of files, into the library.
 

@@ -47,6 +47,10 @@ _SCHEMA = (
 )
 
 
+class _PerThread(threading.local):
+    connection: sqlite3.Connection | None = None
+
+
 class Database:
     """The database of one library folder. Any thread may read; one at a time may write."""
 
@@ -57,7 +61,7 @@ class Database:
             LibraryError: it cannot be opened, is not ours, or is of a newer version.
         """
         self.path = folder / FILE_NAME
-        self._local = threading.local()
+        self._mine = _PerThread()
         with explained(self.path):
             if not self.read("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 self._create()
@@ -99,20 +103,19 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        if hasattr(self._local, "connection"):
-            self._local.connection.close()
-            del self._local.connection
+        if self._mine.connection is not None:
+            self._mine.connection.close()
+            self._mine.connection = None
 
     def _connection(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "connection"):
+        if self._mine.connection is None:
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
             # With WAL this loses the last commits in a power cut, never the file.
             connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-        connection = self._local.connection
-        return connection
+            self._mine.connection = connection
+        return self._mine.connection
 
     def _create(self) -> None:
         self.read("PRAGMA journal_mode = WAL")

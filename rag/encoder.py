@@ -54,7 +54,9 @@ def _folder(setting: str) -> Path:
     if path.is_dir():
         return path
     if setting.count("/") > 1 or setting.startswith((".", "/", "~")):
-        raise EncoderError(f"encoder {setting}: no such folder; give a model's folder, its name, or {PACKAGED}")
+        raise EncoderError(
+            f"encoder {setting}: no such folder; give a model's folder, its name, or {PACKAGED}"
+        )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -77,21 +79,27 @@ def _shape(folder: Path) -> tuple[int, str]:
     if pooling_path is None:
         raise EncoderError(f"encoder {folder}: it has no pooling layer; use a sentence-transformers model")
     pooling = _read_json(folder / pooling_path / "config.json")
-    # Two spellings: {"pooling_mode": "mean"} since sentence-transformers 6, {"pooling_mode_mean_tokens": true} before.
+    # {"pooling_mode": "mean"} since sentence-transformers 6, {"pooling_mode_mean_tokens": true} before.
     flags = [key for key, on in pooling.items() if key.startswith("pooling_mode_") and on is True]
-    mode = pooling.get("pooling_mode") or "+".join(flag.removeprefix("pooling_mode_").removesuffix("_tokens") for flag in flags)
+    mode = pooling.get("pooling_mode") or "+".join(
+        flag.removeprefix("pooling_mode_").removesuffix("_tokens") for flag in flags
+    )
     dimension = pooling.get("embedding_dimension") or pooling.get("word_embedding_dimension")
     dense = [path for path, kind in zip(modules, kinds, strict=True) if kind == "Dense"]
     if dense:
         dimension = _read_json(folder / dense[-1] / "config.json")["out_features"]
-    return int(dimension), "+".join([str(mode), *(kind for kind in kinds if kind not in ("Transformer", "Pooling"))])
+    return int(dimension), "+".join(
+        [str(mode), *(kind for kind in kinds if kind not in ("Transformer", "Pooling"))]
+    )
 
 
-def _read_json(path: Path) -> Any:
+def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the model's author wrote
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EncoderError(f"encoder: {path} cannot be read as JSON; the model's folder is incomplete") from error
+        raise EncoderError(
+            f"encoder: {path} cannot be read as JSON; the model's folder is incomplete"
+        ) from error
 
 
 def _sha256(path: Path) -> str:

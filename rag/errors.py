@@ -1,6 +1,6 @@
-"""Every error Footnote raises on purpose. The command line prints one as a line and exits with its code.
+"""Every error Footnote raises on purpose; the command line prints it as one line, exits with its code.
 
-FootnoteError                 2  something the user gave cannot be used; the message says what, where, what to do
+FootnoteError                 2  something the user gave cannot be used: what, where, what to do
 ├── InputError                   a question, a path, a file, a paper that is not there
 ├── SettingsError                a setting has a value it cannot have
 ├── EncoderError                 the encoder is not there, or is not what it should be

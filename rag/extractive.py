@@ -16,13 +16,14 @@ SENTENCES = 5  # sentences of an answer
 PER_PAPER = 3  # of one paper, at most
 # How much each counts beside the sentence's cosine; fitted on the dev questions (docs/decisions.md).
 _OVERLAP, _PAPER, _PLACE, _NUMBER, _LENGTH = 0.6, 0.5, 0.25, 0.25, 0.25
+_FAR_BELOW = 0.4  # the best sentence's score: from there on a sentence only dilutes the answer
 _LONG = 40  # terms; a sentence that has more says no more
 _REPEAT = 0.8  # share of terms in common from which two sentences say the same
 
 _ASKS_QUANTITY = re.compile(
     r"\bhow (much|many|far|long|fast|large|small|big|often|accurate|accurately|robust|quickly)\b"
-    r"|\b(what|which) (score|accuracy|percent|fraction|factor|share|size|number|margin|speed|rate|pace|latency|recall)"
-    r"|\bby (what|how)\b|\bpercentage\b|\bat what\b",
+    r"|\b(what|which) (score|accuracy|percent|fraction|factor|share|size|number|margin|speed|rate|pace)"
+    r"|\b(what|which) (latency|recall)|\bby (what|how)\b|\bpercentage\b|\bat what\b",
     re.IGNORECASE,
 )
 
@@ -36,7 +37,9 @@ class _Candidate:
     terms: frozenset[str]
 
 
-def answer(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever) -> list[Draft]:
+def answer(
+    question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever
+) -> list[Draft]:
     """The sentences that answer a question together, paper by paper, the paper of the best one first.
 
     Inside a paper the best sentence comes first and what goes with it follows in the abstract's order.
@@ -81,9 +84,11 @@ def _candidates(
 
 
 def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The best few, not too many of one paper, none that repeats another."""
+    """The best few, not too many of one paper, none far below the best, none that repeats another."""
     chosen: list[_Candidate] = []
     for candidate in candidates:
+        if chosen and candidate.score < chosen[0].score - _FAR_BELOW:
+            break
         of_paper = sum(candidate.hit is other.hit for other in chosen)
         if of_paper < PER_PAPER and not any(_repeats(candidate, other) for other in chosen):
             chosen.append(candidate)

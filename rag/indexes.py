@@ -128,8 +128,13 @@ class Indexes:
                 if state is not None and (index := self._open(name, state)) is not None:
                     return index
                 if time.monotonic() > deadline:
-                    raise StorageError(f"{self._folder}: the {name} index cannot be opened; run `footnote reindex`")
-                self._catch_up(f"the {name} index is missing or damaged: rebuilding it, nothing is embedded again", name)
+                    raise StorageError(
+                        f"{self._folder}: the {name} index cannot be opened; run `footnote reindex`"
+                    )
+                self._catch_up(
+                    f"the {name} index is missing or damaged: rebuilding it, nothing is embedded again",
+                    name,
+                )
 
     def _catch_up(self, why: str, name: str) -> None:
         """Bring the indexes in step; where another process is writing, go on with what is published."""
@@ -146,7 +151,7 @@ class Indexes:
         """Open a published index once it is found undamaged; None where it is not."""
         if not self._is_intact(name, state):
             return None
-        index = self._kinds[name].open(self._folder / state.folder)
+        index: OpenIndex[Any] = self._kinds[name].open(self._folder / state.folder)
         if name in self._opened:
             self._opened.pop(name).index.close()
         self._opened[name] = _Opened(state, index)
@@ -176,8 +181,8 @@ class Indexes:
         except (OSError, ValueError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise StorageError(
-                f"{folder}: the {name} index could not be written ({error}); the papers are safe in the library, "
-                "free some disk space and ask again"
+                f"{folder}: the {name} index could not be written ({error}); the papers are safe in the "
+                "library, free some disk space and ask again"
             ) from error
         self._store.publish_index(name, IndexState(state_folder, generation, fingerprint))
 

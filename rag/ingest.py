@@ -137,7 +137,12 @@ def _regions(paper: Paper, chunk_spans: list[Span], sentence_spans: list[Span]) 
     return [((0, len(paper.text)),), *windows, *alone]
 
 
-def embed_again(store: Store, recipe: Recipe, embedder: Callable[[], Embedder], progress: Callable[[Progress], None]) -> int:
+def embed_again(
+    store: Store,
+    recipe: Recipe,
+    embedder: Callable[[], Embedder],
+    progress: Callable[[Progress], None],
+) -> int:
     """Embed every paper that has no vectors of this recipe, batch by batch, then make it the library's."""
     rows = store.to_embed(recipe)
     for first in range(0, len(rows), BATCH):
@@ -188,7 +193,10 @@ def _entries(files: list[Path], format_name: str | None, tally: _Tally) -> Itera
 
 
 def _warn_if_long(entry: Entry, tally: _Tally) -> None:
-    for what, text, limit in (("title", entry.paper.title, _LONG_TITLE), ("abstract", entry.paper.abstract, _LONG_ABSTRACT)):
+    for what, text, limit in (
+        ("title", entry.paper.title, _LONG_TITLE),
+        ("abstract", entry.paper.abstract, _LONG_ABSTRACT),
+    ):
         if len(text) > limit:
             reason = f"the {what} has {len(text)} characters; taken as it is, but check that it is one"
             tally.warnings.append(Problem(entry.paper.sources[0], entry.line, reason))
@@ -235,7 +243,9 @@ def _fold_first(pending: _Pending, paper: Paper, record: Record, tally: _Tally) 
     elif source in {known_source for known_source, _ in pending.known}:
         tally.updated += 1
         others = {known_source for known_source, _ in pending.known} - {source}
-        pending.paper = replace(fuller(paper, pending.stored) if others else paper, first_id=pending.stored.paper_id)
+        pending.paper = replace(
+            fuller(paper, pending.stored) if others else paper, first_id=pending.stored.paper_id
+        )
         pending.outdated.add(source)
     else:
         tally.merged += 1

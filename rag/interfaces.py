@@ -37,7 +37,9 @@ class Embedder(Protocol):
 
     encoder: Encoder
 
-    def embed_regions(self, texts: Sequence[str], regions: Sequence[Sequence[Region]]) -> list["NDArray[np.float32]"]:
+    def embed_regions(
+        self, texts: Sequence[str], regions: Sequence[Sequence[Region]]
+    ) -> list["NDArray[np.float32]"]:
         """One array for each text, one row for each of its regions, in the order given.
 
         A region's vector may draw on the rest of its text; all of the text is read, however long.

@@ -21,7 +21,14 @@ from rag.types import Hit, IngestReport, Paper
 class Library:
     """A collection of papers on disk. Open one with `Library.open`."""
 
-    def __init__(self, path: Path, store: Store, indexes: Indexes, recipe: Recipe, embedder: Callable[[], Embedder]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        store: Store,
+        indexes: Indexes,
+        recipe: Recipe,
+        embedder: Callable[[], Embedder],
+    ) -> None:
         self.path = path
         self._store = store
         self._indexes = indexes
@@ -30,8 +37,14 @@ class Library:
         self.retriever = Retriever(store, indexes, embedder)
 
     @staticmethod
-    def open(path: str | Path | None = None, *, encoder: str | None = None, create: bool = True, any_recipe: bool = False,
-             notify: Notify | None = None) -> "Library":
+    def open(
+        path: str | Path | None = None,
+        *,
+        encoder: str | None = None,
+        create: bool = True,
+        any_recipe: bool = False,
+        notify: Notify | None = None,
+    ) -> "Library":
         """Open the library in a folder, which is made if absent (unless `create` is False).
 
         Path and encoder are those of the settings where not given. `notify` is told in one line when
@@ -82,7 +95,9 @@ class Library:
         if k < 1:
             raise InputError(f"{k} papers cannot be asked for; ask for at least one")
         if self._store.recipe is None or not len(self):
-            raise InputError(f"{self.path}: the library holds no abstracts yet; add some with `footnote ingest FILE`")
+            raise InputError(
+                f"{self.path}: the library holds no abstracts yet; add some with `footnote ingest FILE`"
+            )
         vector = self.retriever.embed([query])[0] if vector is None else vector
         return self.retriever.search(query, vector, k)
 
@@ -123,12 +138,12 @@ class Library:
 
     def info(self) -> dict[str, object]:
         """Counts, sizes in bytes and what made the library, by name."""
-        recipe = self._store.recipe
+        recipe, by_year = self._store.recipe, self._store.papers_by_year()
         return {
             "path": str(self.path),
             **self._store.counts(),
             "by_source": self._store.papers_by_source(),
-            "by_year": self._store.papers_by_year(),
+            "by_year": {str(year or "no year"): count for year, count in by_year.items()},
             "encoder": str(recipe.encoder) if recipe else None,
             "chunking": recipe.chunking if recipe else None,
             "created_by": self._store.created_by,

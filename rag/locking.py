@@ -27,9 +27,13 @@ def writer_lock(folder: Path, task: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise LibraryBusyError(f"{folder}: {_holder(folder)} is writing to this library; try again when it is done") from None
+        raise LibraryBusyError(
+            f"{folder}: {_holder(folder)} is writing to this library; try again when it is done"
+        ) from None
     except OSError as error:
-        raise LibraryError(f"{folder}: cannot be written ({error.strerror}); check its permissions") from error
+        raise LibraryError(
+            f"{folder}: cannot be written ({error.strerror}); check its permissions"
+        ) from error
     try:
         _write_note(folder, task)
         yield

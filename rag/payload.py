@@ -56,7 +56,12 @@ def answer_json(answer: Answer) -> Json:
         "reason": answer.reason,
         "confidence": answer.confidence,
         "sentences": [
-            {"text": s.text, "verdict": s.verdict, "reason": s.reason, "citations": list(s.citations)}
+            {
+                "text": s.text,
+                "verdict": s.verdict,
+                "reason": s.reason,
+                "citations": list(s.citations),
+            }
             for s in answer.sentences
         ],
         "citations": [_citation_json(citation) for citation in answer.citations],

@@ -13,6 +13,9 @@ from rag.types import Chunk, Hit, Paper
 
 # Chosen on the dev sets named in docs/decisions.md.
 LEXICAL_WEIGHT = 0.3
+# Where the best hundred differ by less, the encoder hardly tells them apart (a name it never met, say);
+# stretching that to a full scale would drown the words that do.
+DENSE_RANGE = 0.5
 CANDIDATES = 100  # papers from each index; scores are scaled over a question's best so many
 _CHUNKS = 4 * CANDIDATES  # chunks that hold so many papers, as a paper's chunks come in together
 
@@ -60,7 +63,9 @@ class Retriever:
 
     def nearest(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """For each vector the cosine of the nearest chunk of the whole library."""
-        return np.array([self._indexes.nearest_chunks(vector, 1)[0][1] for vector in vectors], dtype=np.float32)
+        return np.array(
+            [self._indexes.nearest_chunks(vector, 1)[0][1] for vector in vectors], dtype=np.float32
+        )
 
     def sentences(self, papers: Iterable[Paper]) -> list[Spans]:
         """The sentences of papers of this library, with vectors that know their abstract, in order."""
@@ -83,25 +88,35 @@ def _score(row: int, chunks: Spans, vector: NDArray[np.float32], lexical: float)
     cosines = chunks.vectors @ vector
     position = 1 + int(cosines[1:].argmax()) if len(cosines) > 1 else 0
     whole, window = float(cosines[0]), float(cosines[position])
-    return _Scored(row, position, {"dense": whole + window, "lexical": lexical, "whole": whole, "window": window})
+    return _Scored(
+        row,
+        position,
+        {"dense": whole + window, "lexical": lexical, "whole": whole, "window": window},
+    )
 
 
 def _fuse(scored: Mapping[str, _Scored]) -> dict[str, float]:
-    dense = _scale({paper_id: s.parts["dense"] for paper_id, s in scored.items()})
-    lexical = _scale({paper_id: s.parts["lexical"] for paper_id, s in scored.items() if s.parts["lexical"] > 0})
+    dense = _scale({paper_id: s.parts["dense"] for paper_id, s in scored.items()}, DENSE_RANGE)
+    lexical = _scale(
+        {paper_id: s.parts["lexical"] for paper_id, s in scored.items() if s.parts["lexical"] > 0}
+    )
     return {
-        paper_id: (1 - LEXICAL_WEIGHT) * dense.get(paper_id, 0.0) + LEXICAL_WEIGHT * lexical.get(paper_id, 0.0)
+        paper_id: (1 - LEXICAL_WEIGHT) * dense.get(paper_id, 0.0)
+        + LEXICAL_WEIGHT * lexical.get(paper_id, 0.0)
         for paper_id in scored
     }
 
 
-def _scale(scores: Mapping[str, float]) -> dict[str, float]:
-    """Min–max over the best hundred: 1 for the best, 0 for the hundredth; those below are left out."""
+def _scale(scores: Mapping[str, float], least_range: float = 0.0) -> dict[str, float]:
+    """Min–max over the best hundred: 0 for the hundredth, 1 for the best or, where they differ by less
+    than `least_range`, a part of 1; those below are left out.
+    """
     best = _best(scores, CANDIDATES)
     if not best:
         return {}
     top, bottom = best[0][1], best[-1][1]
-    return {paper_id: (score - bottom) / (top - bottom) if top > bottom else 1.0 for paper_id, score in best}
+    scale = max(top - bottom, least_range)
+    return {paper_id: (score - bottom) / scale if top > bottom else 1.0 for paper_id, score in best}
 
 
 def _best(scores: Mapping[str, float], k: int) -> list[tuple[str, float]]:

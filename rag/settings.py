@@ -45,4 +45,6 @@ def load_settings(**overrides: object) -> Settings:
 def unknown_variables() -> list[str]:
     """`FOOTNOTE_…` variables of the environment that no setting reads: most likely misspelt."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    return sorted(
+        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
+    )

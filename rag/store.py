@@ -1,8 +1,8 @@
-"""What a library knows, on top of its database: papers, aliases, records, chunks with vectors, index states."""
+"""What a library knows, on top of its database: papers, records, chunks with vectors, index states."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple, dataclass
 from hashlib import sha256
@@ -94,7 +94,9 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Papers with an abstract, those without, and chunks."""
-        searchable, total = self._db.read("SELECT count(nullif(abstract, '')), count(*) FROM papers").fetchone()
+        searchable, total = self._db.read(
+            "SELECT count(nullif(abstract, '')), count(*) FROM papers"
+        ).fetchone()
         (chunks,) = self._db.read(
             "SELECT coalesce(sum(length(spans)), 0) / 8 FROM chunks WHERE recipe = ?", [self._key]
         ).fetchone()
@@ -107,11 +109,12 @@ class Store:
     def papers_by_source(self) -> dict[str, int]:
         """Number of papers by source, largest first."""
         query = "SELECT source, count(DISTINCT row) AS n FROM records GROUP BY source ORDER BY n DESC, source"
-        return {source: n for source, n in self._db.read(query)}
+        return {row["source"]: row["n"] for row in self._db.read(query)}
 
     def papers_by_year(self) -> dict[int | None, int]:
         """Number of papers by year; None counts those that do not say."""
-        return {year: n for year, n in self._db.read("SELECT year, count(*) FROM papers GROUP BY year ORDER BY year")}
+        query = "SELECT year, count(*) AS n FROM papers GROUP BY year ORDER BY year"
+        return {row["year"]: row["n"] for row in self._db.read(query)}
 
     # Reading
 
@@ -125,7 +128,10 @@ class Store:
 
     def rows(self, paper_ids: Iterable[str]) -> dict[str, int]:
         """Rows of those of these papers that are there, by id."""
-        return {row["paper_id"]: row["row"] for row in self._in("SELECT paper_id, row FROM papers WHERE paper_id", paper_ids)}
+        return {
+            row["paper_id"]: row["row"]
+            for row in self._in("SELECT paper_id, row FROM papers WHERE paper_id", paper_ids)
+        }
 
     def papers(self, rows: Iterable[int]) -> dict[int, Stored]:
         """Papers by row, with their sources."""
@@ -143,12 +149,20 @@ class Store:
 
     def sentences(self, rows: Iterable[int]) -> dict[int, Spans]:
         """Sentences of papers by row."""
-        query = f"SELECT row, sentence_spans, sentence_vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
-        return {row["row"]: _spans(row["sentence_spans"], row["sentence_vectors"]) for row in self._in(query, rows)}
+        query = (
+            f"SELECT row, sentence_spans, sentence_vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
+        )
+        return {
+            row["row"]: _spans(row["sentence_spans"], row["sentence_vectors"])
+            for row in self._in(query, rows)
+        }
 
     def records(self, row: int) -> set[tuple[str, str]]:
         """(source, content hash) of the records that went into a paper."""
-        return {(source, said) for source, said in self._db.read("SELECT source, content_hash FROM records WHERE row = ?", [row])}
+        return {
+            (source, said)
+            for source, said in self._db.read("SELECT source, content_hash FROM records WHERE row = ?", [row])
+        }
 
     def to_embed(self, recipe: Recipe) -> list[int]:
         """Rows of papers with an abstract that have no vectors of this recipe yet."""
@@ -160,18 +174,23 @@ class Store:
 
     def changed_since(self, generation: int) -> Iterator[tuple[Stored, Spans]]:
         """Searchable papers whose last change came after `generation`, with their chunks, oldest first."""
-        query = "SELECT * FROM papers JOIN chunks USING (row) WHERE generation > ? AND recipe = ? ORDER BY row"
+        query = (
+            "SELECT * FROM papers JOIN chunks USING (row) WHERE generation > ? AND recipe = ? ORDER BY row"
+        )
         for row in self._db.read(query, [generation, self._key]):
             yield _stored(row, ()), _spans(row["spans"], row["vectors"])
 
     def retired_since(self, generation: int) -> Iterator[tuple[str, int]]:
         """(paper id, number of chunks) of what was changed or removed after `generation`."""
-        for paper_id, chunks in self._db.read("SELECT paper_id, chunks FROM retired WHERE generation > ?", [generation]):
-            yield paper_id, chunks
+        query = "SELECT paper_id, chunks FROM retired WHERE generation > ?"
+        for row in self._db.read(query, [generation]):
+            yield row["paper_id"], row["chunks"]
 
     def index_state(self, name: str) -> IndexState | None:
         """The index of this name as last published."""
-        row = self._db.read("SELECT folder, generation, fingerprint FROM indexes WHERE name = ?", [name]).fetchone()
+        row = self._db.read(
+            "SELECT folder, generation, fingerprint FROM indexes WHERE name = ?", [name]
+        ).fetchone()
         return IndexState(*row) if row else None
 
     # Writing
@@ -199,7 +218,7 @@ class Store:
 
         The chunks of a replaced paper go; `put_embedded` gives it new ones.
         """
-        values = _columns(paper) | {"row": row, "generation": generation}
+        values = {**_columns(paper), "row": row, "generation": generation}
         if row is None:
             marks = ", ".join(f":{name}" for name in values)
             added = db.execute(f"INSERT INTO papers ({', '.join(values)}) VALUES ({marks})", values)  # noqa: S608
@@ -208,7 +227,8 @@ class Store:
         kept = ", ".join(f"{name} = :{name}" for name in values if name not in ("row", "paper_id"))
         db.execute(f"UPDATE papers SET {kept} WHERE row = :row", values)  # noqa: S608
         db.execute(
-            "INSERT OR IGNORE INTO aliases SELECT :paper_id, :row WHERE :paper_id NOT IN (SELECT paper_id FROM papers)",
+            "INSERT OR IGNORE INTO aliases SELECT :paper_id, :row"
+            " WHERE :paper_id NOT IN (SELECT paper_id FROM papers)",
             values,
         )
         return row
@@ -220,7 +240,10 @@ class Store:
 
     def put_records(self, db: sqlite3.Connection, row: int, records: Iterable[tuple[str, str]]) -> None:
         """Remember (source, content hash) of records that went into a paper."""
-        db.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?)", [(row, *record) for record in sorted(records)])
+        db.executemany(
+            "INSERT OR IGNORE INTO records VALUES (?, ?, ?)",
+            [(row, *record) for record in sorted(records)],
+        )
 
     def forget_records(self, db: sqlite3.Connection, row: int, source: str) -> None:
         """Forget what this source said of a paper before."""
@@ -264,7 +287,7 @@ class Store:
         db.execute("DELETE FROM chunks WHERE row = ?", [row])
 
 
-def _columns(paper: Paper) -> Mapping[str, object]:
+def _columns(paper: Paper) -> dict[str, object]:
     return {
         "paper_id": paper.paper_id,
         "title": paper.title,

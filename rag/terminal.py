@@ -9,11 +9,13 @@ from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress as Bar,
     ProgressColumn,
     Task,
     TextColumn,
     TimeRemainingColumn,
+)
+from rich.progress import (
+    Progress as Bar,
 )
 from rich.text import Text
 
@@ -33,8 +35,9 @@ def show_answer(console: Console, answer: Answer) -> None:
         for hit in answer.hits[:5]:
             _show_hit(console, hit, with_chunk=False)
         return
+    quoted = {evidence.quote for citation in answer.citations for evidence in citation.evidence}
     for sentence in answer.sentences:
-        line = Text(sentence.text)
+        line = Text(f"“{sentence.text}”" if sentence.text in quoted else sentence.text)
         for marker in sentence.citations:
             line.append(f" [{marker}]", style="bold cyan")
         if sentence.verdict != "supported":
@@ -42,8 +45,14 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print(line)
     console.print(Text("\nSources", style="bold"))
     for citation in answer.citations:
-        _show_citation(console, citation)
-    console.print(Text("\nEach sentence is an abstract's own, and was found there again word for word.", style="dim"))
+        _show_citation(console, citation, besides={sentence.text for sentence in answer.sentences})
+    if all(sentence.text in quoted for sentence in answer.sentences):
+        console.print(
+            Text(
+                "\nEvery sentence is quoted: each was found in its abstract, word for word.",
+                style="dim",
+            )
+        )
 
 
 def show_hits(console: Console, hits: list[Hit]) -> None:
@@ -65,23 +74,39 @@ def show_report(console: Console, report: IngestReport) -> None:
     )
     said = ", ".join(f"{n} {what}" for n, what in counted if n)
     console.print(f"{said} in {report.seconds:.1f} s.")
-    console.print(f"The library now holds {papers(report.papers)} with an abstract, in {report.chunks} chunks.")
+    console.print(
+        f"The library now holds {papers(report.papers)} with an abstract, in {report.chunks} chunks."
+    )
     for title, problems in (("Rejected", report.rejected), ("Warnings", report.warnings)):
         if problems:
             console.print(Text(f"{title}:", style="bold yellow"))
             for problem in problems[:_MOST_PROBLEMS]:
                 console.print(Padding(Text(str(problem)), _INDENT))
             if len(problems) > _MOST_PROBLEMS:
-                console.print(Padding(f"… and {len(problems) - _MOST_PROBLEMS} more; --json lists them all", _INDENT))
+                console.print(
+                    Padding(
+                        f"… and {len(problems) - _MOST_PROBLEMS} more; --json lists them all",
+                        _INDENT,
+                    )
+                )
     if report.interrupted:
-        console.print(Text("Stopped at a committed batch: what is counted above is in; run it again to go on.", style="bold"))
+        console.print(
+            Text(
+                "Stopped at a committed batch: what is counted above is in; run it again to go on.",
+                style="bold",
+            )
+        )
 
 
 def show_info(console: Console, info: dict[str, object], notes: list[str]) -> None:
     """A collection at a glance."""
     for name, value in info.items():
-        shown = ", ".join(f"{key}: {n}" for key, n in value.items()) if isinstance(value, dict) else value
-        console.print(Text.assemble((f"{name.replace('_', ' ')}: ", "bold"), str(shown)))
+        console.print(
+            Text.assemble((name.replace("_", " "), "bold"), "" if isinstance(value, dict) else f": {value}")
+        )
+        if isinstance(value, dict):
+            for key, count in value.items():
+                console.print(Padding(f"{count:>10,}  {key}", _INDENT))
     for note in notes:
         console.print(Text(note, style="yellow"))
 
@@ -97,7 +122,13 @@ def progress_shown(console: Console, what: str) -> Iterator[Callable[[Progress],
     if not console.is_terminal:
         yield _plain_progress(console, what)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
@@ -123,26 +154,34 @@ def _plain_progress(console: Console, what: str) -> Callable[[Progress], None]:
     return show
 
 
-def _show_citation(console: Console, citation: Citation) -> None:
-    console.print(Text.assemble((f"[{citation.marker}] ", "bold cyan"), *_byline(citation.paper)))
+def _show_citation(console: Console, citation: Citation, besides: set[str]) -> None:
+    """A source, with the words quoted from it besides those that the answer itself quotes."""
+    _show_paper(console, f"[{citation.marker}]", citation.paper)
     for evidence in citation.evidence:
-        console.print(Padding(Text(f"“{evidence.quote}”", style="italic green"), _INDENT))
+        if evidence.quote not in besides:
+            console.print(Padding(Text(f"“{evidence.quote}”", style="italic green"), _INDENT))
 
 
 def _show_hit(console: Console, hit: Hit, *, with_chunk: bool) -> None:
     parts = ", ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
-    console.print(Text.assemble((f"{hit.rank}. ", "bold cyan"), *_byline(hit.paper)))
-    console.print(Padding(Text(f"score {hit.score:.2f} ({parts})  {hit.paper.paper_id}", style="dim"), _INDENT))
+    _show_paper(console, f"{hit.rank}.", hit.paper)
+    console.print(
+        Padding(Text(f"score {hit.score:.2f} ({parts})  {hit.paper.paper_id}", style="dim"), _INDENT)
+    )
     if with_chunk:
         text = hit.chunk.text
         shown = text if len(text) <= _SNIPPET else f"{text[:_SNIPPET].rsplit(' ', 1)[0]} …"
         console.print(Padding(Text(shown), _INDENT))
 
 
-def _byline(paper: Paper) -> list[tuple[str, str]]:
-    """Title, then authors, year and link, or the files a paper without these came from."""
+def _show_paper(console: Console, number: str, paper: Paper) -> None:
+    """Title, then authors, year and link, or the files that a paper without these came from."""
+    title = Text.assemble((f"{number:<4}", "bold cyan"), (paper.title or "(no title)", "bold"))
+    console.print(title)
     authors = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
-    facts = [fact for fact in (authors, str(paper.year or ""), paper.venue, paper.link) if fact]
-    if not facts:
-        facts = [", ".join(Path(source).name for source in paper.sources)]
-    return [(paper.title or "(no title)", "bold"), (f"\n    {' · '.join(facts)}", "dim")]
+    facts = [fact for fact in (authors, str(paper.year or ""), paper.venue) if fact]
+    if not facts and not paper.link:
+        facts = [Path(source).name for source in paper.sources]
+    for line in (" · ".join(facts), paper.link):
+        if line:
+            console.print(Padding(Text(line, style="dim"), _INDENT))

@@ -15,15 +15,29 @@ from rag.settings import Settings
 from rag.store import Recipe, Store
 
 
-def open_library(settings: Settings, *, create: bool, any_recipe: bool, notify: Callable[[str], None]) -> Library:
+def open_library(
+    settings: Settings, *, create: bool, any_recipe: bool, notify: Callable[[str], None]
+) -> Library:
     """See Library.open; `any_recipe` opens it to be re-embedded."""
     folder, encoder = locate(settings.encoder)
-    return assemble(settings.library, Recipe(encoder, SCHEME), lambda: _embedder(folder, encoder),
-                    create=create, any_recipe=any_recipe, notify=notify)
+    return assemble(
+        settings.library,
+        Recipe(encoder, SCHEME),
+        lambda: _embedder(folder, encoder),
+        create=create,
+        any_recipe=any_recipe,
+        notify=notify,
+    )
 
 
 def assemble(
-    path: Path, recipe: Recipe, embedder: Callable[[], Embedder], *, create: bool, any_recipe: bool, notify: Callable[[str], None]
+    path: Path,
+    recipe: Recipe,
+    embedder: Callable[[], Embedder],
+    *,
+    create: bool,
+    any_recipe: bool,
+    notify: Callable[[str], None],
 ) -> Library:
     """A library in a folder, with the embedder given."""
     from rag.adapters.index_chroma import ChromaIndex
@@ -54,7 +68,9 @@ def _prepare_folder(path: Path, *, create: bool) -> None:
         raise LibraryError(f"{path}: a library is a folder, and this is a file; choose another path")
     if not (path / "library.db").exists():
         if not create:
-            raise InputError(f"{path}: no library there yet; make one with `footnote --library {path} ingest FILE`")
+            raise InputError(
+                f"{path}: no library there yet; make one with `footnote --library {path} ingest FILE`"
+            )
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -6,14 +6,15 @@ import re
 # a subject. The word index leaves out the same ones, so that all scores speak of the same words.
 STOP_WORDS = frozenset(
     """
-    a about above after again against all am among an and any are aren as at be because been before being
-    below between both but by can could did didn do does doesn doing don down during each either few for from
-    further had has hasn have having he her here hers herself him himself his how i if in into is isn it its
-    itself just ll may me might mine more most must my myself neither no nor not of off on once one only or
-    other our ours ourselves out over own re s same shall she should so some such t than that the their
-    theirs them themselves then there these they this those through to too under until up upon us ve very
-    via was wasn we were weren what when where whether which while who whom whose why will with within
-    without would you your yours yourself yourselves
+    a about above after again against all am among an and any are aren as at be because been before
+    being below between both but by can could did didn do does doesn doing don down during each
+    either few for from further had has hasn have having he her here hers herself him himself his
+    how i if in into is isn it its itself just ll may me might mine more most must my myself neither
+    no nor not of off on once one only or other our ours ourselves out over own re s same shall she
+    should so some such t than that the their theirs them themselves then there these they this
+    those through to too under until up upon us ve very via was wasn we were weren what when where
+    whether which while who whom whose why will with within without would you your yours yourself
+    yourselves
     """.split()
 )
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")

@@ -1,8 +1,9 @@
-"""sentence-transformers as an Embedder: late chunking for mean-pooled encoders, region by region for others."""
+"""sentence-transformers as an Embedder: late chunking where the model pools by the mean."""
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 # Before the import: these libraries read the environment once. Local means local.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -41,7 +42,9 @@ class SentenceTransformersEmbedder:
         self._model.max_seq_length = self._length
         self._late = encoder.pooling in ("mean", "mean+Normalize") and self._model.tokenizer.is_fast
 
-    def embed_regions(self, texts: Sequence[str], regions: Sequence[Sequence[Region]]) -> list[NDArray[np.float32]]:
+    def embed_regions(
+        self, texts: Sequence[str], regions: Sequence[Sequence[Region]]
+    ) -> list[NDArray[np.float32]]:
         """See Embedder."""
         if not self._late:
             parts = [
@@ -61,7 +64,7 @@ class SentenceTransformersEmbedder:
         """Tokens in a segment: what the position table takes, since a model's own default may be less
         (256 of 512 for MiniLM) and would cut off an abstract's end; at most 512, which hold nearly any.
         """
-        transformer = self._model[0].auto_model
+        transformer: Any = self._model[0].auto_model
         positions = getattr(transformer.config, "max_position_embeddings", None)
         if positions is None:
             return min(int(self._model.max_seq_length or 512), 512)
@@ -86,8 +89,12 @@ class SentenceTransformersEmbedder:
             return_offsets_mapping=True,
         )
         owners = batch["overflow_to_sample_mapping"]
-        vectors = self._run([dict(zip(tokenizer.model_input_names, row, strict=False)) for row in zip(
-            *(batch[name] for name in tokenizer.model_input_names), strict=True)])
+        vectors = self._run(
+            [
+                dict(zip(tokenizer.model_input_names, row, strict=False))
+                for row in zip(*(batch[name] for name in tokenizer.model_input_names), strict=True)
+            ]
+        )
         joined = []
         for text in range(len(texts)):
             mine = [i for i, owner in enumerate(owners) if owner == text]
@@ -139,4 +146,5 @@ def _pool(
         if region == ((0, length),) or not inside.any():
             inside[:] = True
         pooled[row] = vectors[inside].mean(axis=0)
-    return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+    unit: NDArray[np.float32] = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+    return unit

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # before the import, which reads it
 
 import chromadb
 import numpy as np
+from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from rag.interfaces import IndexEntry, Retired
 
 _COLLECTION = "chunks"
 _DATABASE = "chroma.sqlite3"
-_HNSW = {
+_HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 200,
     "ef_search": 400,  # at least the k that retrieval asks for, or HNSW returns fewer
@@ -87,7 +88,9 @@ class OpenChromaIndex:
     def search(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Ids of chunks with the cosine of their vectors."""
         with _errors_as_oserror():
-            found = self._collection.query(query_embeddings=query[None, :], n_results=k, include=["distances"])
+            found = self._collection.query(
+                query_embeddings=query[None, :], n_results=k, include=["distances"]
+            )
         distances = (found["distances"] or [[]])[0]
         return [(chunk_id, 1.0 - d) for chunk_id, d in zip(found["ids"][0], distances, strict=True)]
 
@@ -105,8 +108,11 @@ def _errors_as_oserror() -> Iterator[None]:
         raise OSError(f"Chroma: {error}") from error
 
 
-def _client(folder: Path) -> chromadb.api.ClientAPI:
-    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+def _client(folder: Path) -> Client:
+    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    if not isinstance(client, Client):
+        raise TypeError("chromadb.PersistentClient made something else than a Client")
+    return client
 
 
 def _retired_ids(retired: Iterable[Retired]) -> Iterator[str]:

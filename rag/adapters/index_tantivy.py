@@ -63,7 +63,10 @@ class OpenTantivyIndex:
         """
         any_word = tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", term, index_option="freq"))
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.term_query(self._schema, "text", term, index_option="freq"),
+                )
                 for term in dict.fromkeys(self.terms(query))
             ]
         )

@@ -38,12 +38,20 @@ def read(source: Source) -> Iterator[Entry | Problem]:
             if line > 1 and any(cell.strip() for cell in row):
                 yield _entry(source, columns, row, line)
     except csv.Error as error:
-        yield Problem(source.name, before + 1, f"the table is damaged here ({error}); the rows before it were read")
+        yield Problem(
+            source.name,
+            before + 1,
+            f"the table is damaged here ({error}); the rows before it were read",
+        )
 
 
 def _entry(source: Source, columns: list[str], row: list[str], line: int) -> Entry | Problem:
     if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
-        return Problem(source.name, line, f"{len(row)} cells under {len(columns)} columns; quote the cells that hold the delimiter")
+        return Problem(
+            source.name,
+            line,
+            f"{len(row)} cells under {len(columns)} columns; quote the cells that hold the delimiter",
+        )
     try:
         return Entry(paper_from(dict(zip(columns, row, strict=False)), source.name), line)
     except ValueError as error:

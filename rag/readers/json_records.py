@@ -42,7 +42,10 @@ def entry_from(record: object, source: str, line: int) -> Entry | Problem:
 def _array_start(text: str) -> int | None:
     """Offset of the array of records: the text itself, or the value of a key known to hold them."""
     keys = "|".join(_LISTS)
-    found = re.match(rf'\s*(?:\{{\s*(?:"\w+"\s*:\s*(?:"[^"]*"|[\d.]+|null|true|false)\s*,\s*)*"(?:{keys})"\s*:\s*)?\[', text)
+    found = re.match(
+        rf'\s*(?:\{{\s*(?:"\w+"\s*:\s*(?:"[^"]*"|[\d.]+|null|true|false)\s*,\s*)*"(?:{keys})"\s*:\s*)?\[',
+        text,
+    )
     return found.end() if found else None
 
 
@@ -59,7 +62,11 @@ def _read_array(source: Source, text: str, start: int) -> Iterator[Entry | Probl
         try:
             record, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
-            yield Problem(source.name, line, "the JSON breaks off or is damaged here; the records before it were read")
+            yield Problem(
+                source.name,
+                line,
+                "the JSON breaks off or is damaged here; the records before it were read",
+            )
             return
         yield entry_from(record, source.name, line)
 

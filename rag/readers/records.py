@@ -26,7 +26,9 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "paperid"),
 }  # fmt: skip
 
-_ARXIV = re.compile(r"(?:arxiv:|arxiv\.org/(?:abs|pdf)/|^)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.I)
+_ARXIV = re.compile(
+    r"(?:arxiv:|arxiv\.org/(?:abs|pdf)/|^)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE
+)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
@@ -54,7 +56,9 @@ def paper_from(record: Mapping[str, object], source: str) -> Paper:
         year=_year(fields.get("year")),
         venue=_text(fields.get("venue")),
         url=_url(_text(fields.get("url"))),
-        identifiers=_identifiers(record, {k: _text(fields.get(k)) for k in ("doi", "arxiv", "pmid", "id", "url")}),
+        identifiers=_identifiers(
+            record, {k: _text(fields.get(k)) for k in ("doi", "arxiv", "pmid", "id", "url")}
+        ),
         sources=(source,),
     )
 
@@ -97,7 +101,10 @@ def _split_authors(names: str) -> list[str]:
 
 def _author(value: object) -> str:
     if isinstance(value, dict):
-        given, family = value.get("given") or value.get("first"), value.get("family") or value.get("last")
+        given, family = (
+            value.get("given") or value.get("first"),
+            value.get("family") or value.get("last"),
+        )
         value = value.get("name") or " ".join(str(part) for part in (given, family) if part)
     return clean(str(value))
 
@@ -116,7 +123,9 @@ def _identifiers(record: Mapping[str, object], fields: Mapping[str, str]) -> dic
     if doi := _DOI.search(fields["doi"]) or _DOI.search(fields["url"]):
         found["doi"] = doi.group().rstrip(".,;)").lower()
     arxiv_id = _ARXIV.search(fields["arxiv"]) or _ARXIV.search(fields["id"])
-    if arxiv_id or (arxiv_id := re.search(r"arxiv\.org/(?:abs|pdf)/(\S+?)(?:v\d+)?(?:\.pdf)?$", fields["url"])):
+    if arxiv_id or (
+        arxiv_id := re.search(r"arxiv\.org/(?:abs|pdf)/(\S+?)(?:v\d+)?(?:\.pdf)?$", fields["url"])
+    ):
         found["arxiv"] = re.sub(r"v\d+$", "", arxiv_id.group(1))
     if re.fullmatch(r"\d{1,8}", fields["pmid"]):
         found["pmid"] = fields["pmid"]

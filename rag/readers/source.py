@@ -50,14 +50,15 @@ class Source:
         self.replaced = 0
         self._stream = stream
         self._encoding = next(
-            (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), "utf-8"
+            (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if head.startswith(mark)),
+            "utf-8",
         )
         self.head = head.decode(self._encoding, "replace").lstrip("\ufeff")
 
     def lines(self) -> Iterator[str]:
         """Lines with their line ends, any of CR, LF and CRLF read as LF."""
         self._stream.seek(0)
-        reader = codecs.getreader(self._encoding)(self._stream, errors="surrogateescape")
+        reader = codecs.getreader(self._encoding)(self._stream, "surrogateescape")
         for line in _universal_newlines(reader):
             found = len(_ESCAPED.findall(line))
             self.replaced += found

@@ -1,0 +1,78 @@
+"""Doubles that ship with the package, for tests of what is built on it: fast, deterministic, offline."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import readers
+from rag.chunking import SCHEME
+from rag.interfaces import Encoder, Region
+from rag.library import Library
+from rag.readers import Entry
+from rag.store import Recipe
+from rag.types import Paper
+from rag.words import STOP_WORDS
+
+_WORD = re.compile(r"\w+")
+
+
+class HashEmbedder:
+    """Bags of words: each word a random direction of its own, a text the direction of their sum.
+
+    Texts that share rare words are near each other, which is enough to test all but quality.
+    """
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.encoder = Encoder("hash", "1", dimension, "sum")
+
+    def embed_regions(
+        self, texts: Sequence[str], regions: Sequence[Sequence[Region]]
+    ) -> list[NDArray[np.float32]]:
+        """See Embedder."""
+        return [
+            self.embed_queries([" ".join(text[start:end] for start, end in region) for region in those])
+            for text, those in zip(texts, regions, strict=True)
+        ]
+
+    def embed_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
+        """See Embedder."""
+        sums = [
+            sum((self._direction(w) for w in _words(query)), start=self._direction("")) for query in queries
+        ]
+        vectors = np.array(sums, dtype=np.float32)
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+    def _direction(self, word: str) -> NDArray[np.float32]:
+        return _direction(word, self.encoder.dimension)
+
+
+def hash_library(path: str | Path, dimension: int = 64) -> Library:
+    """A real library on disk, made or opened, whose encoder is a HashEmbedder."""
+    from rag.wiring import assemble, print_notice
+
+    embedder = HashEmbedder(dimension)
+    recipe = Recipe(embedder.encoder, SCHEME)
+    return assemble(Path(path), recipe, lambda: embedder, create=True, any_recipe=False, notify=print_notice)
+
+
+def sample_papers() -> list[Paper]:
+    """The papers of the demo collection, as they are read from its file."""
+    with as_file(files("rag") / "sample" / "papers.jsonl") as path:
+        return [entry.paper for entry in readers.read(path) if isinstance(entry, Entry)]
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]
+
+
+@lru_cache(maxsize=100_000)
+def _direction(word: str, dimension: int) -> NDArray[np.float32]:
+    seed = int.from_bytes(sha256(word.encode()).digest()[:8], "little")
+    return np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
