@@ -51,8 +51,9 @@ def chunks(paper: Paper) -> list[Chunk]:
     if len(spans) > WINDOW:
         firsts = range(0, len(spans) - WINDOW + STRIDE, STRIDE)
         windows += [(spans[i][0], spans[min(i + WINDOW, len(spans)) - 1][1]) for i in firsts]
+    paper_id = paper.paper_id
     return [
-        Chunk(paper.paper_id, position, start, end, paper.abstract[start:end])
+        Chunk(paper_id, position, start, end, paper.abstract[start:end])
         for position, (start, end) in enumerate(windows)
     ]
 

@@ -1,7 +1,9 @@
 """Doubles that ship with the package, for tests of what is built on it: fast, deterministic, offline."""
 
+import json
+import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -20,6 +22,7 @@ from rag.types import Paper
 from rag.words import STOP_WORDS
 
 _WORD = re.compile(r"\w+")
+_SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu kra ble tri gno spe".split()
 
 
 class HashEmbedder:
@@ -66,6 +69,33 @@ def sample_papers() -> list[Paper]:
     """The papers of the demo collection, as they are read from its file."""
     with as_file(files("rag") / "sample" / "papers.jsonl") as path:
         return [entry.paper for entry in readers.read(path) if isinstance(entry, Entry)]
+
+
+def invented_papers(count: int, seed: int = 1) -> list[Paper]:
+    """Papers of 4 to 9 sentences in a made-up vocabulary of some 2 000 words, the same for a seed."""
+    rng = random.Random(seed)  # noqa: S311 - nothing secret
+    words = ["".join(rng.choices(_SYLLABLES, k=rng.randint(2, 4))) for _ in range(2_000)]
+    return [
+        Paper(
+            title=f"{_sentence(rng, words, 6)} {seed}-{n}",
+            abstract=" ".join(f"{_sentence(rng, words, 12)}." for _ in range(rng.randint(4, 9))),
+            authors=(f"Ann {rng.choice(words)}",),
+            year=rng.randint(1990, 2025),
+        )
+        for n in range(count)
+    ]
+
+
+def write_jsonl(path: str | Path, papers: Iterable[Paper]) -> Path:
+    """Write papers as a file of JSON lines that ingest reads back as they are."""
+    fields = ("title", "abstract", "authors", "year", "venue", "url")
+    records = ({name: getattr(paper, name) for name in fields} | dict(paper.identifiers) for paper in papers)
+    Path(path).write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    return Path(path)
+
+
+def _sentence(rng: random.Random, words: list[str], length: int) -> str:
+    return " ".join(rng.choices(words, k=length)).capitalize()
 
 
 def _words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ import itertools
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # before the import, which reads it
@@ -134,14 +134,12 @@ def _batches(entries: Iterable[IndexEntry], size: int) -> Iterator[list[IndexEnt
 
 
 def _rows(database: Path) -> Iterator[tuple[object, ...]]:
-    # immutable: the check must not write; a damaged file raises DatabaseError.
+    # immutable: the check must not write to what it checks.
     uri = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri, uri=True)
     try:
-        yield from connection.execute("PRAGMA quick_check")
-        for table in _TABLES:
-            yield from connection.execute(f"SELECT * FROM {table} ORDER BY rowid")  # noqa: S608
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            yield from connection.execute("PRAGMA quick_check")
+            for table in _TABLES:
+                yield from connection.execute(f"SELECT * FROM {table} ORDER BY rowid")  # noqa: S608
     except sqlite3.Error as error:
         raise ValueError(f"{database} is damaged: {error}") from error
-    finally:
-        connection.close()

@@ -1,0 +1,227 @@
+"""What goes in is counted rightly, survives whatever stops it, and is never stored twice."""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag import Library, Paper
+from rag.errors import InputError, LibraryBusyError
+from rag.ingest import Progress
+from rag.locking import writer_lock
+from rag.testing import hash_library, invented_papers, write_jsonl
+
+# Ingests FILE into LIBRARY with the hash embedder and says how far it is, for tests that kill it.
+CHILD = """
+import sys
+from rag.testing import hash_library
+library = hash_library(sys.argv[1])
+report = library.ingest(sys.argv[2], progress=lambda p: print(p.done, flush=True))
+print("done", report.papers, flush=True)
+"""
+
+
+def child(library: Path, file: Path, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", CHILD, str(library), str(file)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before
+    )
+
+
+def found(library: Library, queries: list[str]) -> list[list[str]]:
+    return [[hit.paper.paper_id for hit in library.search(query)] for query in queries]
+
+
+def test_first_and_second_time_are_counted() -> None:
+    papers = invented_papers(150)
+    file = write_jsonl("a.jsonl", [*papers, *papers[:20]])
+    library = hash_library("lib")
+    first = library.ingest(file)
+    assert (first.added, first.unchanged, first.duplicates, first.papers) == (150, 0, 20, 150)
+    again = library.ingest(file)
+    assert (again.added, again.unchanged, again.duplicates, again.papers) == (0, 150, 20, 150)
+    assert first.chunks == again.chunks > 300
+
+
+def test_nothing_is_embedded_the_second_time() -> None:
+    file = write_jsonl("a.jsonl", invented_papers(70))
+    hash_library("lib").ingest(file)
+    library = hash_library("lib")
+    library._embedder = lambda: pytest.fail("an unchanged paper was embedded")
+    assert library.ingest(file).unchanged == 70
+
+
+def test_a_repeated_paper_remembers_every_file_it_came_from() -> None:
+    paper = invented_papers(1)[0]
+    files = [write_jsonl(name, [paper]) for name in ("a.jsonl", "b.jsonl")]
+    library = hash_library("lib")
+    assert library.ingest(*files).duplicates == 1
+    assert library.ingest(files[1]).unchanged == 1
+    assert library.paper(paper.paper_id).sources == ("a.jsonl", "b.jsonl")
+
+
+def test_a_changed_record_replaces_what_its_file_said_before() -> None:
+    paper, *others = invented_papers(30)
+    file = write_jsonl("a.jsonl", [paper, *others])
+    library = hash_library("lib")
+    library.ingest(file)
+    changed = replace(paper, abstract="Zebras graze upon quasars. Nothing else is known.")
+    write_jsonl(file, [changed, *others])
+    report = library.ingest(file)
+    assert (report.added, report.updated, report.unchanged, report.papers) == (0, 1, 29, 30)
+    assert library.search("zebras graze quasars")[0].paper.abstract == changed.abstract
+    assert paper.abstract[:30] not in {hit.chunk.text[:30] for hit in library.search(paper.abstract, 30)}
+
+
+def test_another_file_adds_to_a_paper_and_the_fuller_text_stays() -> None:
+    paper = replace(invented_papers(1)[0], identifiers={"doi": "10.1000/x"})
+    short = replace(paper, abstract="Cut off.", venue="A Journal", title="Another Title")
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [paper]))
+    report = library.ingest(write_jsonl("b.jsonl", [short]))
+    assert (report.merged, report.updated, report.papers) == (1, 0, 1)
+    merged = library.paper("doi:10.1000/x")
+    assert (merged.abstract, merged.venue, merged.title) == (paper.abstract, "A Journal", paper.title)
+    assert library.ingest("a.jsonl", "b.jsonl").unchanged == 1
+
+
+def test_records_without_abstract_are_kept_and_not_searched_and_without_title_taken() -> None:
+    bare = Paper("Only a Title Here", "")
+    untitled = Paper("", "An abstract alone about walruses. It has no title.")
+    library = hash_library("lib")
+    report = library.ingest(write_jsonl("a.jsonl", [bare, untitled, *invented_papers(3)]))
+    assert (report.added, report.without_abstract, report.papers) == (5, 1, 4)
+    assert library.paper(bare.paper_id).title == "Only a Title Here"
+    hits = library.search("only a title here", 10)
+    assert bare.paper_id not in {hit.paper.paper_id for hit in hits}
+    assert library.search("walruses")[0].paper.paper_id == untitled.paper_id
+
+
+def test_overlong_fields_are_taken_with_a_warning() -> None:
+    long = Paper("Title " * 200, "Abstract words. " * 1_300)
+    report = hash_library("lib").ingest(write_jsonl("a.jsonl", [long]))
+    assert report.papers == 1
+    assert [warning.reason.split()[1] for warning in report.warnings] == ["title", "abstract"]
+
+
+def test_one_bad_file_does_not_stop_the_others() -> None:
+    good = write_jsonl("good.jsonl", invented_papers(3))
+    Path("bad.jsonl").write_bytes(b"\x00\x01")
+    report = hash_library("lib").ingest("bad.jsonl", good)
+    assert report.papers == 3
+    assert [(p.source, p.line) for p in report.rejected] == [("bad.jsonl", None)]
+
+
+def test_when_nothing_can_be_used_that_is_an_error() -> None:
+    library = hash_library("lib")
+    Path("empty.txt").write_text("")
+    with pytest.raises(InputError, match=r"empty.txt: the file is empty"):
+        library.ingest("empty.txt")
+    with pytest.raises(InputError, match="holds no abstracts yet"):
+        library.search("anything")
+
+
+def test_ctrl_c_stops_after_a_committed_batch_and_the_rest_goes_in_later() -> None:
+    file = write_jsonl("a.jsonl", invented_papers(200))
+    library = hash_library("lib")
+
+    def press_ctrl_c(progress: Progress) -> None:
+        if progress.done == 128:
+            raise KeyboardInterrupt
+
+    report = library.ingest(file, progress=press_ctrl_c)
+    assert (report.interrupted, report.papers) == (True, 128)
+    assert len(library.search("anything at all", 200)) == 128
+    assert hash_library("lib").ingest(file).papers == 200
+
+
+def test_removed_papers_are_found_no_more() -> None:
+    papers = invented_papers(20)
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", papers))
+    with pytest.raises(InputError, match="doi:none"):
+        library.remove([papers[0].paper_id, "doi:none"])
+    assert library.search(papers[0].title)[0].paper.title == papers[0].title
+    library.remove([papers[0].paper_id])
+    assert len(library) == 19
+    assert papers[0].paper_id not in {hit.paper.paper_id for hit in library.search(papers[0].title, 20)}
+
+
+def test_killed_at_any_moment_it_ends_the_same() -> None:
+    papers = invented_papers(700)
+    file = write_jsonl("a.jsonl", papers)
+    undisturbed = hash_library("whole")
+    undisturbed.ingest(file)
+    queries = [paper.title for paper in papers[::70]]
+    expected = found(undisturbed, queries)
+    rng = random.Random(5)
+    for attempt in range(5):
+        # Progress is said 12 times; after the last the indexes are written.
+        moment, delay = rng.randint(1, 12), rng.random() * 0.1
+        with child(Path("killed"), file) as process:
+            assert process.stdout is not None
+            for _ in range(moment):
+                process.stdout.readline()
+            try:
+                process.wait(delay)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+        library = hash_library("killed")
+        assert len(library) % 64 == 0 or len(library) == 700
+        assert library.ingest(file).papers == 700
+        assert found(library, queries) == expected
+        library.close()
+        for leftover in Path("killed").rglob("*"):
+            if leftover.is_file() and attempt < 4:
+                leftover.unlink()
+
+
+def test_after_a_kill_searching_alone_brings_the_indexes_in_step(capsys: pytest.CaptureFixture[str]) -> None:
+    file = write_jsonl("a.jsonl", invented_papers(600))
+    with child(Path("lib"), file) as process:
+        assert process.stdout is not None
+        for _ in range(6):
+            process.stdout.readline()
+        process.kill()
+    library = hash_library("lib")
+    committed = len(library)
+    assert committed >= 320
+    assert len(library.search("anything", 600)) == committed
+    assert "bringing it in step" in capsys.readouterr().err
+
+
+def test_a_second_writer_is_told_who_the_first_is() -> None:
+    library = hash_library("lib")
+    file = write_jsonl("a.jsonl", invented_papers(3))
+    with (
+        writer_lock(Path("lib"), "testing"),
+        pytest.raises(LibraryBusyError, match=rf"process {os.getpid()}.*testing"),
+    ):
+        library.ingest(file)
+    assert library.ingest(file).papers == 3
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing_committed() -> None:
+    first, second = (
+        write_jsonl("a.jsonl", invented_papers(100)),
+        write_jsonl("b.jsonl", invented_papers(1_000, seed=2)),
+    )
+    hash_library("lib").ingest(first)
+
+    def limit_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+
+    with child(Path("lib"), second, limit_files) as process:
+        _, errors = process.communicate()
+    assert process.returncode != 0
+    assert "StorageError" in errors.strip().splitlines()[-1]
+    library = hash_library("lib")
+    assert len(library) >= 100
+    assert library.ingest(second).papers == 1_100

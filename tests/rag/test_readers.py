@@ -1,0 +1,215 @@
+"""Files as people have them come out as the papers they hold, and what is wrong with them is said."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.errors import InputError
+from rag.readers import Entry, find_files, read
+from rag.types import Paper, Problem
+
+SHORT = "Plain text of an abstract that goes on for a while. " * 6
+
+
+def papers(path: Path, format_name: str | None = None) -> list[Paper]:
+    return [item.paper for item in read(path, format_name) if isinstance(item, Entry)]
+
+
+def problems(path: Path, format_name: str | None = None) -> list[Problem]:
+    return [item for item in read(path, format_name) if isinstance(item, Problem)]
+
+
+def write(text: str, name: str = "list.txt", encoding: str = "utf-8") -> Path:
+    path = Path(name)
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n\r\n", "\n\n\n", "\r"])
+def test_listing_is_read_with_and_without_blank_lines(between: str) -> None:
+    lines = ["Sign in", "Mar 14", "A First Title", f"One. {SHORT}", "A Second Title", f"Two. {SHORT}"]
+    found = papers(write(between.join(lines)))
+    assert [paper.title for paper in found] == ["A First Title", "A Second Title"]
+    assert found[1].abstract == f"Two. {SHORT}".strip()
+
+
+def test_listing_frees_a_title_from_the_button_glued_to_it() -> None:
+    found = papers(write(f"Daily papers\nSubscribeOn Glued Titles\n{SHORT}\nSubscriber Growth\n{SHORT}"))
+    assert [paper.title for paper in found] == ["On Glued Titles", "Subscriber Growth"]
+
+
+def test_listing_takes_a_short_abstract_for_what_it_is() -> None:
+    abstract = (
+        "We count the words of an abstract that has only some twenty of them, and are pleased that it ends."
+    )
+    first, _ = papers(write(f"A Title\n{abstract}\nAnother Title\n{SHORT}"))
+    assert first.abstract == abstract
+
+
+def test_listing_joins_an_abstract_wrapped_by_hand() -> None:
+    wrapped = (
+        "Tides in narrow estuaries are hard to predict because the channel\n"
+        "changes its shape with every storm. We fit a model with two free\n"
+        "parameters to forty years of gauges and find that it forecasts the\n"
+        "height of the next tide within three centimetres. The model needs\n"
+        "no bathymetry at all."
+    )
+    found = papers(write(f"Tides Without Maps\n{wrapped}\n\nA Second Title\n\n{SHORT}"))
+    assert [paper.title for paper in found] == ["Tides Without Maps", "A Second Title"]
+    assert found[0].abstract == wrapped.replace("\n", " ")
+
+
+def test_listing_says_which_lines_it_left_out() -> None:
+    path = write(f"First Title\n{SHORT}\nMar 15\nSecond Title\n{SHORT}\nLoad more")
+    left_out = problems(path)
+    assert [(p.line, p.is_warning) for p in left_out] == [(3, True), (6, True)]
+    assert "Mar 15" in left_out[0].reason
+
+
+def test_json_lines_reports_a_bad_line_and_reads_the_rest() -> None:
+    good = json.dumps({"title": "A", "abstract": "Text."})
+    path = write(f'{good}\n{{"title": \n\n[1, 2]\n{{"year": 2020}}\n{good}', "p.jsonl")
+    assert len(papers(path)) == 2
+    assert [problem.line for problem in problems(path)] == [2, 4, 5]
+
+
+def test_record_fields_are_known_by_the_names_tools_give_them() -> None:
+    record = {
+        "Article Title": "On  Names",
+        "Abstract Note": "Text\twith\x1b[31m control\u202e characters.",
+        "Author Names": "Ann Smith; Bo Li",
+        "Publication Date": "2021-05-03",
+        "Source title": "Journal of Names",
+        "DOI": "https://doi.org/10.1000/ABC.1",
+        "arXiv ID": "arXiv:2101.00001v2",
+        "PMID": 123,
+        "URL": "https://example.org/x",
+    }
+    [paper] = papers(write(json.dumps(record), "one.json"))
+    assert paper == Paper(
+        title="On Names",
+        abstract="Text with [31m control characters.",
+        authors=("Ann Smith", "Bo Li"),
+        year=2021,
+        venue="Journal of Names",
+        url="https://example.org/x",
+        identifiers={"doi": "10.1000/abc.1", "arxiv": "2101.00001", "pmid": "123"},
+        sources=("one.json",),
+    )
+    assert paper.paper_id == "doi:10.1000/abc.1"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Smith, Ann", ("Smith, Ann",)),
+        ("Ann Smith, Bo Li", ("Ann Smith", "Bo Li")),
+        ("Smith, Ann and Li, Bo", ("Smith, Ann", "Li, Bo")),
+        (["Ann Smith", {"given": "Bo", "family": "Li"}, {"name": "C. Wu"}], ("Ann Smith", "Bo Li", "C. Wu")),
+    ],
+)
+def test_authors_are_split_however_they_are_written(value: object, expected: tuple[str, ...]) -> None:
+    record = {"title": "T", "abstract": "A.", "authors": value}
+    assert papers(write(json.dumps([record]), "a.json"))[0].authors == expected
+
+
+def test_json_array_keeps_the_records_before_a_break() -> None:
+    whole = json.dumps(
+        {"total": 2, "papers": [{"title": "A", "abstract": "a"}, {"title": "B", "abstract": "b"}]}, indent=1
+    )
+    assert [p.title for p in papers(write(whole, "w.json"))] == ["A", "B"]
+    cut = whole.index('"B"')
+    broken = write(whole[:cut], "b.json")
+    assert [p.title for p in papers(broken)] == ["A"]
+    assert [problem.line for problem in problems(broken)] == [whole[:cut].count("\n")]
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter"), [("t.csv", ","), ("t.tsv", "\t"), ("t.csv", ";"), ("t.dat", "\t")]
+)
+def test_tables_are_read_whatever_their_delimiter(name: str, delimiter: str) -> None:
+    rows = [
+        ["Title", "Year", "Abstract"],
+        ["A", "2020", '"Text, with; a\ttab\nand a ""line""."'],
+        ["", "", ""],
+    ]
+    found = papers(write("\n".join(delimiter.join(row) for row in rows), name))
+    assert [(p.title, p.year, p.abstract) for p in found] == [("A", 2020, 'Text, with; a tab and a "line".')]
+
+
+def test_table_reports_rows_that_do_not_fit_with_their_line() -> None:
+    path = write('title,abstract\n"A","two\nlines"\nB,un,quoted\nC,\n', "t.csv")
+    assert [p.title for p in papers(path)] == ["A", "C"]
+    assert [problem.line for problem in problems(path)] == [4]
+
+
+def test_table_without_an_abstract_column_names_the_columns() -> None:
+    with pytest.raises(InputError, match="Item Title, Publication Year"):
+        papers(write("Item Title,Publication Year\nA,2020\n", "t.csv"))
+
+
+def test_bytes_that_are_no_utf8_are_counted() -> None:
+    path = Path("latin.jsonl")
+    path.write_bytes(b'{"title": "Caf\xe9", "abstract": "na\xefve text"}\n' * 2)
+    assert papers(path)[0].title == "Caf\ufffd"
+    assert problems(path)[-1].reason.startswith("4 bytes are not UTF-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_byte_order_marks_are_understood(encoding: str) -> None:
+    path = write("title\tabstract\nGrüße\tText.\n", "t.tsv", encoding)
+    assert [p.title for p in papers(path)] == ["Grüße"]
+    assert problems(path) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b" \n\n", "empty"),
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"PK\x03\x04aaaa", "zip"),
+        (b"\x00\x01\x02binary", "binary"),
+        (b"@article{key,\n title={A}}", "BibTeX"),
+        (b"TY  - JOUR\nTI  - A\n", "tagged"),
+        (b"<?xml version='1.0'?><a/>", "XML"),
+        (b'{"title": "A", ', "JSON"),
+    ],
+)
+def test_files_that_cannot_be_read_are_refused_in_one_line(content: bytes, said: str) -> None:
+    Path("x.dat").write_bytes(content)
+    with pytest.raises(InputError, match=said) as refused:
+        papers(Path("x.dat"))
+    assert "\n" not in str(refused.value)
+    assert "x.dat" in str(refused.value)
+
+
+def test_text_that_holds_no_abstract_is_reported() -> None:
+    assert "abstract" in problems(write("just\nsome words\n"), "listing")[0].reason
+
+
+def test_format_can_be_forced_and_must_exist() -> None:
+    path = write('title,abstract\nA,"text"\n', "odd.txt")
+    assert [p.title for p in papers(path, "csv")] == ["A"]
+    with pytest.raises(InputError, match="choose from jsonl"):
+        papers(path, "endnote")
+
+
+def test_folders_are_read_file_by_file_without_hidden_ones() -> None:
+    for name in ("in/b.txt", "in/deep/a.txt", "in/.hidden/c.txt", "in/.d"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        write("x", name)
+    assert [str(p) for p in find_files([Path("in")])] == ["in/b.txt", "in/deep/a.txt"]
+    Path("none").mkdir()
+    with pytest.raises(InputError, match="holds no files"):
+        list(find_files([Path("none")]))
+    with pytest.raises(InputError, match="no such file"):
+        list(find_files([Path("missing")]))
+
+
+def test_the_seeds_hold_601_records_of_536_papers(seeds: Path) -> None:
+    found = [paper for file in find_files([seeds]) for paper in papers(file)]
+    assert len(found) == 601
+    assert len({paper.paper_id for paper in found}) == 536
+    assert all(paper.title and len(paper.abstract) > 250 for paper in found)
