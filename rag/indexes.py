@@ -14,10 +14,11 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.embedding import Spans
 from rag.errors import LibraryBusyError, StorageError
 from rag.interfaces import IndexEntry, IndexKind, OpenIndex, OpenWordIndex, Retired
 from rag.locking import writer_lock
-from rag.store import IndexState, Spans, Store
+from rag.store import IndexState, Store
 from rag.types import Paper
 
 if TYPE_CHECKING:

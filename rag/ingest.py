@@ -7,12 +7,12 @@ from itertools import islice
 from pathlib import Path
 
 from rag import readers
-from rag.chunking import chunks, sentences
+from rag.embedding import Recipe, embed
 from rag.errors import InputError
 from rag.indexes import Indexes
-from rag.interfaces import Embedder, Region, Span
+from rag.interfaces import Embedder
 from rag.readers import Entry
-from rag.store import Embedded, Recipe, Spans, Store
+from rag.store import Store
 from rag.types import IngestReport, Paper, Problem
 
 BATCH = 64  # papers in one transaction: what a kill can cost
@@ -112,29 +112,6 @@ def ingest(
         seconds=time.perf_counter() - started,
         interrupted=interrupted,
     )
-
-
-def embed(papers: list[Paper], embedder: Embedder) -> list[Embedded]:
-    """Chunks and sentences, with their vectors, of papers that have an abstract, in order."""
-    chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
-    split = [sentences(paper.abstract) for paper in papers]
-    vectors = embedder.embed_regions(
-        [paper.text for paper in papers],
-        [_regions(*parts) for parts in zip(papers, chunked, split, strict=True)],
-    )
-    return [
-        Embedded(Spans(spans, rows[: len(spans)]), Spans(sentence_spans, rows[len(spans) :]))
-        for spans, sentence_spans, rows in zip(chunked, split, vectors, strict=True)
-    ]
-
-
-def _regions(paper: Paper, chunk_spans: list[Span], sentence_spans: list[Span]) -> list[Region]:
-    """The whole text, then each window together with the title, then each sentence alone."""
-    shift = paper.abstract_start
-    title: Region = ((0, len(paper.title)),) if paper.title else ()
-    windows: list[Region] = [(*title, (start + shift, end + shift)) for start, end in chunk_spans[1:]]
-    alone: list[Region] = [((start + shift, end + shift),) for start, end in sentence_spans]
-    return [((0, len(paper.text)),), *windows, *alone]
 
 
 def embed_again(

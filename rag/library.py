@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from rag import ingest as ingesting
 from rag.cleaning import clean_question
+from rag.embedding import Recipe
 from rag.errors import InputError
 from rag.indexes import Indexes, Notify
 from rag.ingest import Progress
 from rag.interfaces import Embedder
 from rag.locking import writer_lock
 from rag.retrieval import Retriever
-from rag.store import Recipe, Store
+from rag.store import Store
 from rag.types import Hit, IngestReport, Paper
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embedding import Spans
 from rag.indexes import Indexes
 from rag.interfaces import Embedder
-from rag.store import Spans, Store
+from rag.store import Store
 from rag.types import Chunk, Hit, Paper
 
 # Chosen on the dev sets named in docs/decisions.md.

@@ -2,49 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple, dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.database import Database
-from rag.interfaces import Encoder, Span
+from rag.embedding import Embedded, Recipe, Spans
+from rag.interfaces import Encoder
 from rag.types import Paper
 
 _AT_ONCE = 500  # values in one IN (…)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What made the chunks and vectors; two libraries of one recipe are comparable."""
-
-    encoder: Encoder
-    chunking: str
-
-    @property
-    def key(self) -> str:
-        """Tells the vectors of one recipe from those of another in the same database."""
-        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Spans of one abstract, (start, end) in characters, and a unit vector (row) for each."""
-
-    spans: Sequence[Span]
-    vectors: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """What is embedded of a paper: its chunks, the whole first, and its sentences."""
-
-    chunks: Spans
-    sentences: Spans
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Values → text made for reading on a terminal; plain where there is none."""
 
+import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +17,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.progress import (
-    Progress as Bar,
-)
+from rich.progress import Progress as Bar
 from rich.text import Text
 
 from rag.ingest import Progress
@@ -25,6 +26,31 @@ from rag.types import Answer, Citation, Hit, IngestReport, Paper
 _INDENT = (0, 0, 0, 4)
 _MOST_PROBLEMS = 10  # lines of a kind on a terminal; --json has them all
 _SNIPPET = 240  # characters
+
+
+def stdout() -> Console:
+    """Where results go."""
+    return Console(highlight=False)
+
+
+def stderr() -> Console:
+    """Where progress goes."""
+    return Console(stderr=True, highlight=False)
+
+
+def show_demo(console: Console, question: str, report: IngestReport, answer: Answer, library: Path) -> None:
+    """The sample collection, one question and its answer, and what to type next."""
+    console.print(f"{papers(report.papers)} on making language models cheaper, in {library}", style="dim")
+    console.print(f"\n{question}\n", style="bold")
+    show_answer(console, answer)
+    me = "footnote" if shutil.which("footnote") else os.path.relpath(sys.argv[0])
+    console.print("\nWhere to go next", style="bold")
+    for line in (
+        f'{me} --library {library} ask "How is attention made cheaper for long texts?"',
+        f"{me} --library my-papers ingest YOUR-FILE   (a pasted listing, JSON, JSON lines, CSV or TSV)",
+        f'{me} --library my-papers ask "Your question?"',
+    ):
+        console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def show_answer(console: Console, answer: Answer) -> None:

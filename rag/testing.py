@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from rag import readers
 from rag.chunking import SCHEME
+from rag.embedding import Recipe
 from rag.interfaces import Encoder, Region
 from rag.library import Library
 from rag.readers import Entry
-from rag.store import Recipe
 from rag.types import Paper
 from rag.words import STOP_WORDS
 

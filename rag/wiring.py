@@ -6,13 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.chunking import SCHEME
+from rag.embedding import Recipe
 from rag.encoder import locate
 from rag.errors import IndexMismatchError, InputError, LibraryError
 from rag.indexes import Indexes
 from rag.interfaces import Embedder, Encoder
 from rag.library import Library
 from rag.settings import Settings
-from rag.store import Recipe, Store
+from rag.store import Store
 
 
 def open_library(

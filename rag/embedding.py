@@ -1,0 +1,65 @@
+"""Papers → chunks and sentences with a vector each; the recipe says by which encoder and chunking."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.chunking import chunks, sentences
+from rag.interfaces import Embedder, Encoder, Region, Span
+from rag.types import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What made the chunks and vectors; two libraries of one recipe are comparable."""
+
+    encoder: Encoder
+    chunking: str
+
+    @property
+    def key(self) -> str:
+        """Tells the vectors of one recipe from those of another in the same database."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans of one abstract, (start, end) in characters, and a unit vector (row) for each."""
+
+    spans: Sequence[Span]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What is embedded of a paper: its chunks, the whole first, and its sentences."""
+
+    chunks: Spans
+    sentences: Spans
+
+
+def embed(papers: list[Paper], embedder: Embedder) -> list[Embedded]:
+    """Chunks and sentences, with their vectors, of papers that have an abstract, in order."""
+    chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
+    split = [sentences(paper.abstract) for paper in papers]
+    vectors = embedder.embed_regions(
+        [paper.text for paper in papers],
+        [_regions(*parts) for parts in zip(papers, chunked, split, strict=True)],
+    )
+    return [
+        Embedded(Spans(spans, rows[: len(spans)]), Spans(sentence_spans, rows[len(spans) :]))
+        for spans, sentence_spans, rows in zip(chunked, split, vectors, strict=True)
+    ]
+
+
+def _regions(paper: Paper, chunk_spans: list[Span], sentence_spans: list[Span]) -> list[Region]:
+    """The whole text, then each window together with the title, then each sentence alone."""
+    shift = paper.abstract_start
+    title: Region = ((0, len(paper.title)),) if paper.title else ()
+    windows: list[Region] = [(*title, (start + shift, end + shift)) for start, end in chunk_spans[1:]]
+    alone: list[Region] = [((start + shift, end + shift),) for start, end in sentence_spans]
+    return [((0, len(paper.text)),), *windows, *alone]

@@ -1,0 +1,99 @@
+"""What every command shares: its options, its exit codes, its one-line errors."""
+
+import difflib
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rag.errors import FootnoteError
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+INTERRUPTED = 130  # the shell's code for Ctrl-C
+
+
+@dataclass(slots=True)
+class Shared:
+    """Options taken before and after the command; the latter win."""
+
+    library: Path | None = None
+    as_json: bool = False
+
+    def open_library(self, *, create: bool = False, any_recipe: bool = False) -> "Library":
+        """Open the library that the options or the settings name."""
+        from rag.library import Library
+
+        return Library.open(self.library, create=create, any_recipe=any_recipe)
+
+
+library_option = click.option(
+    "--library", type=click.Path(path_type=Path), help="Folder of the library [FOOTNOTE_LIBRARY]."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+class Commands(click.Group):
+    """A group that names the command a mistyped one was most like."""
+
+    def shared_command(self, function: Callable[..., int | None]) -> click.Command:
+        """Add a command that takes the shared options, too, and is given them as its first argument."""
+
+        @json_option
+        @library_option
+        @click.pass_context
+        def run(ctx: click.Context, /, library: Path | None, as_json: bool, **arguments: Any) -> int | None:
+            before: Shared = ctx.obj
+            return function(Shared(library or before.library, as_json or before.as_json), **arguments)
+
+        # click's decorators left the command's own arguments on the function.
+        run.__click_params__ += getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+        command = click.command(function.__name__, help=function.__doc__)(run)
+        self.add_command(command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """See click.Group; called with what was typed."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            like = difflib.get_close_matches(args[0], self.commands, n=1)
+            meant = f"did you mean “{like[0]}”?" if like else f"choose from {', '.join(self.commands)}."
+            raise click.UsageError(f"no such command “{args[0]}”; {meant}")
+        return super().resolve_command(ctx, args)
+
+
+def run_and_exit(commands: click.Group) -> None:
+    """Run what was typed; every expected failure is one line on stderr and an exit code."""
+    try:
+        code = commands.main(prog_name="footnote", standalone_mode=False)
+        sys.stdout.flush()
+    except FootnoteError as error:
+        code = _fail(str(error), error.exit_code)
+    except click.ClickException as error:
+        code = _fail(f"{error.format_message()} (see `footnote --help`)", 2)
+    except (KeyboardInterrupt, click.Abort):
+        code = _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (OSError, sqlite3.Error) as error:
+        code = _fail(f"the disk or system failed: {error}; what was committed is safe, try again", 3)
+    sys.exit(code)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print the one object that `--json` promises."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"footnote: {' '.join(message.split())}", file=sys.stderr)
+    return code
