@@ -70,7 +70,10 @@ def crowd() -> list[Paper]:
 def places(answer: Answer) -> list[tuple[str, int]]:
     """The paper and place of each sentence, in order, by its evidence."""
     papers = {citation.marker: citation.paper for citation in answer.citations}
-    return [(papers[s.citations[0]].paper_id, papers[s.citations[0]].abstract.index(s.text)) for s in answer.sentences]
+    return [
+        (papers[s.citations[0]].paper_id, papers[s.citations[0]].abstract.index(s.text))
+        for s in answer.sentences
+    ]
 
 
 def check(answer: Answer) -> None:
@@ -142,7 +145,10 @@ def test_no_sentence_is_repeated(answers: list[Answer]) -> None:
 )
 def test_what_two_papers_say_alike_is_said_once(again: str) -> None:
     said = "Zebras sleep standing when lions hunt near rivers during long dry winters."
-    papers = [Paper("On Zebras", f"{said} Bafflegab ends this."), Paper("On Lions", f"Gobbledygook first. {again}")]
+    papers = [
+        Paper("On Zebras", f"{said} Bafflegab ends this."),
+        Paper("On Lions", f"Gobbledygook first. {again}"),
+    ]
     answer = asked_of([*papers, *invented_papers(20)], said)
     check(answer)
     assert {hit.paper.title for hit in answer.hits[:2]} == {"On Zebras", "On Lions"}
@@ -219,7 +225,9 @@ def test_a_library_of_one_small_paper_serves(paper: Paper) -> None:
     library = hash_library("lib")
     library.ingest(write_jsonl("papers.jsonl", [paper]))
     assistant = Assistant(library)
-    asked = [assistant.ask(question) for question in ("zebras", "1", "What is it?", "Wie schläft 斑馬?", "x" * 99)]
+    asked = [
+        assistant.ask(question) for question in ("zebras", "1", "What is it?", "Wie schläft 斑馬?", "x" * 99)
+    ]
     for answer in asked:
         assert len(answer.hits) == 1
         if answer.abstained:
