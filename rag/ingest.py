@@ -1,7 +1,7 @@
 """Papers → dedupe → chunks → vectors → store and indexes, in committed batches → IngestReport."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -40,6 +40,22 @@ class _Tally:
     rejected: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # paper ids of this run, as the store knows them
+
+    def report(self, counts: Mapping[str, int], seconds: float, *, interrupted: bool) -> IngestReport:
+        return IngestReport(
+            added=self.added,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            duplicates=self.duplicates,
+            merged=self.merged,
+            without_abstract=self.without_abstract,
+            rejected=tuple(self.rejected),
+            warnings=tuple(self.warnings),
+            papers=counts["papers"],
+            chunks=counts["chunks"],
+            seconds=seconds,
+            interrupted=interrupted,
+        )
 
 
 Record = tuple[str, str]  # source and content hash: what tells a record from an edited one
@@ -97,21 +113,7 @@ def ingest(
     if not tally.seen and not interrupted:
         raise InputError(_nothing_usable(tally.rejected, len(files)))
     indexes.bring_in_step()
-    counts = store.counts()
-    return IngestReport(
-        added=tally.added,
-        updated=tally.updated,
-        unchanged=tally.unchanged,
-        duplicates=tally.duplicates,
-        merged=tally.merged,
-        without_abstract=tally.without_abstract,
-        rejected=tuple(tally.rejected),
-        warnings=tuple(tally.warnings),
-        papers=counts["papers"],
-        chunks=counts["chunks"],
-        seconds=time.perf_counter() - started,
-        interrupted=interrupted,
-    )
+    return tally.report(store.counts(), time.perf_counter() - started, interrupted=interrupted)
 
 
 def embed_again(

@@ -59,6 +59,10 @@ class Commands(click.Group):
         self.add_command(command)
         return command
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """See click.Group; in the order a newcomer needs them, not by name."""
+        return list(self.commands)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -78,7 +82,7 @@ def run_and_exit(commands: click.Group) -> None:
     except FootnoteError as error:
         code = _fail(str(error), error.exit_code)
     except click.ClickException as error:
-        code = _fail(f"{error.format_message()} (see `footnote --help`)", 2)
+        code = _fail(f"{error.format_message()} (see `{_command_path(error)} --help`)", 2)
     except (KeyboardInterrupt, click.Abort):
         code = _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader of a pipe has seen enough
@@ -92,6 +96,11 @@ def run_and_exit(commands: click.Group) -> None:
 def print_json(value: dict[str, Any]) -> None:
     """Print the one object that `--json` promises."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _command_path(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return context.command_path if context else "footnote"
 
 
 def _fail(message: str, code: int) -> int:
