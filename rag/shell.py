@@ -95,7 +95,10 @@ def run_and_exit(commands: click.Group) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """Print the one object that `--json` promises."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    try:
+        print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # without its errno, at which click would exit with 1
 
 
 def _command_path(error: click.ClickException) -> str:

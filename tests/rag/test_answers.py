@@ -145,14 +145,12 @@ def test_no_sentence_is_repeated(answers: list[Answer]) -> None:
 )
 def test_what_two_papers_say_alike_is_said_once(again: str) -> None:
     said = "Zebras sleep standing when lions hunt near rivers during long dry winters."
-    papers = [
-        Paper("On Zebras", f"{said} Bafflegab ends this."),
-        Paper("On Lions", f"Gobbledygook first. {again}"),
-    ]
-    answer = asked_of([*papers, *invented_papers(20)], said)
+    first = Paper("On Zebras", f"{said} Bafflegab and gobbledygook end this.")
+    second = Paper("On Lions", f"Balderdash comes before the rest. {again}")
+    answer = asked_of([first, second, *invented_papers(20)], said)
     check(answer)
     assert {hit.paper.title for hit in answer.hits[:2]} == {"On Zebras", "On Lions"}
-    assert len({said, again} & {sentence.text for sentence in answer.sentences}) == 1
+    assert sum("Zebras sleep standing" in sentence.text for sentence in answer.sentences) == 1
 
 
 def test_an_answer_takes_a_few_sentences_and_fewer_of_each_paper() -> None:
@@ -172,7 +170,6 @@ def test_sentences_of_a_paper_stay_together_and_follow_its_order_after_the_first
             of_paper.setdefault(paper_id, []).append(place)
         assert [p for p, found in of_paper.items() for _ in found] == [p for p, _ in places(answer)]
         assert all(found[1:] == sorted(found[1:]) for found in of_paper.values())
-    assert any(found[1:] and found[0] > found[1] for found in of_paper.values()) or True
 
 
 def test_the_sentence_that_says_most_comes_first() -> None:
