@@ -20,23 +20,41 @@ Question = dict[str, Any]
 def main(library_path: str, questions_path: str) -> None:
     """Ask every question once and print the figures."""
     assistant = Assistant(Library.open(library_path, create=False))
-    lines = Path(questions_path).read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line) for line in lines if line.strip()]
+    for name, value in figures(assistant, read_questions(Path(questions_path))).items():
+        print(f"{value:8.4f}  {name}" if isinstance(value, float) else f"{value:8}  {name}")
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The questions of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def figures(assistant: Assistant, questions: list[Question]) -> dict[str, float]:
+    """Means over the answerable questions, and numbers abstained, by name."""
     answers = {q["id"]: assistant.ask(q["question"]) for q in questions}
     answerable = [q for q in questions if q["gold_ids"]]
-    ndcg = [_ndcg(assistant.library, q) for q in answerable]
-    print(f"nDCG@10 over {len(answerable)} answerable questions: {statistics.mean(ndcg):.4f}")
-    for n in (1, 3, 5):
-        found = [_evidence_hit(q, assistant, answers[q["id"]], n) for q in answerable]
-        print(f"gold sentence among the first {n} evidence sentences: {statistics.mean(found):.3f}")
-    for style in dict.fromkeys(q["style"] for q in questions):
+    measured = {
+        "nDCG@10, answerable": statistics.mean(_ndcg(assistant.library, q) for q in answerable),
+        **{
+            f"gold sentence among the first {n}": statistics.mean(
+                _evidence_hit(q, assistant, answers[q["id"]], n) for q in answerable
+            )
+            for n in (1, 3, 5)
+        },
+        "answerable": len(answerable),
+        "abstained, answerable": sum(answers[q["id"]].abstained for q in answerable),
+    }
+    for style in dict.fromkeys(q["style"] for q in questions if not q["gold_ids"]):
         of_style = [q for q in questions if q["style"] == style]
-        abstained = [q["id"] for q in of_style if answers[q["id"]].abstained]
-        print(f"abstained, {style}: {len(abstained)} of {len(of_style)} ({' '.join(abstained[:12])})")
+        measured[style] = len(of_style)
+        measured[f"abstained, {style}"] = sum(answers[q["id"]].abstained for q in of_style)
     quotes = [e for a in answers.values() for c in a.citations for e in c.evidence]
-    exact = sum(assistant.library.paper(e.paper_id).abstract[e.start : e.end] == e.quote for e in quotes)
-    print(f"quotes that are exact: {exact} of {len(quotes)}")
-    print(f"median seconds a question: {statistics.median(a.seconds['total'] for a in answers.values()):.3f}")
+    measured["quotes"] = len(quotes)
+    measured["quotes, exact"] = sum(
+        assistant.library.paper(e.paper_id).abstract[e.start : e.end] == e.quote for e in quotes
+    )
+    measured["seconds a question, median"] = statistics.median(a.seconds["total"] for a in answers.values())
+    return measured
 
 
 def _ndcg(library: Library, question: Question) -> float:
@@ -47,7 +65,7 @@ def _ndcg(library: Library, question: Question) -> float:
     return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(golds)) + 1))
 
 
-def _evidence_hit(question: Question, assistant: Assistant, answer: Answer, n: int) -> bool:
+def _evidence_hit(question: Question, assistant: Assistant, answer: Answer, n: int) -> float:
     """Whether one of the first n quotes and a gold quote cover half of the shorter one together.
 
     An abstained question is a miss.

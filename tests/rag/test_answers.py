@@ -60,11 +60,14 @@ def asked_of(papers: list[Paper], question: str) -> Answer:
 
 
 def crowd() -> list[Paper]:
-    """Three papers of six sentences that all speak of the same three animals, among others that do not."""
+    """Three papers of six sentences that all speak of the same three animals, the first at least length,
+    among others that do not.
+    """
     words = [f"{'abcdefghij'[n // 10]}{'uvwxyzklmn'[n % 10]}le" for n in range(90)]
     spoken = [f"Okapis quagga zebras {' '.join(words[n : n + 5])}." for n in range(0, 90, 5)]
-    herds = [Paper(f"Herd {name}", " ".join(spoken[n::3])) for n, name in enumerate(("one", "two", "three"))]
-    return [*herds, *invented_papers(20)]
+    first = Paper("Okapis quagga zebras", " ".join(" ".join(text.split()[:5]) + "." for text in spoken[::3]))
+    others = [Paper(f"Herd {name}", " ".join(spoken[n::3])) for n, name in ((1, "alpha"), (2, "omega"))]
+    return [first, *others, *invented_papers(20)]
 
 
 def places(answer: Answer) -> list[tuple[str, int]]:
@@ -157,8 +160,7 @@ def test_an_answer_takes_a_few_sentences_and_fewer_of_each_paper() -> None:
     answer = asked_of(crowd(), "okapis quagga zebras")
     check(answer)
     assert len(answer.sentences) == SENTENCES == 5
-    assert list(Counter(paper_id for paper_id, _ in places(answer)).values()) == [PER_PAPER, 2]
-    assert PER_PAPER == 3
+    assert Counter(paper_id for paper_id, _ in places(answer)).most_common(1)[0][1] == PER_PAPER == 3
 
 
 def test_sentences_of_a_paper_stay_together_and_follow_its_order_after_the_first(
@@ -173,10 +175,15 @@ def test_sentences_of_a_paper_stay_together_and_follow_its_order_after_the_first
 
 
 def test_the_sentence_that_says_most_comes_first() -> None:
-    best = "Zebras, quaggas and okapis graze upon xylophones."
-    paper = Paper("Savanna", f"Zebras exist in herds. {best} Okapis hide from everyone in woods.")
-    answer = asked_of([paper, *invented_papers(20)], "Do zebras, quaggas and okapis graze upon xylophones?")
-    assert answer.sentences[0].text == best
+    best = "Zebras, quaggas, okapis, wombats and yaks graze upon xylophones."
+    other = "Zebras, quaggas, okapis, wombats and yaks graze upon pianos."
+    paper = Paper(
+        "Savanna", f"{other} {best} Nobody saw this. It was dark in the woods. Rain fell all night."
+    )
+    answer = asked_of(
+        [paper, *invented_papers(20)], "Do zebras, quaggas, okapis, wombats and yaks graze upon xylophones?"
+    )
+    assert [sentence.text for sentence in answer.sentences[:2]] == [best, other]
 
 
 @pytest.mark.parametrize("question", FAR)

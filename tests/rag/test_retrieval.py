@@ -145,7 +145,7 @@ def test_a_name_that_one_paper_alone_holds_finds_it(
 
 @pytest.mark.parametrize("k", [1, 299, 300, 301, 5_000])
 def test_as_many_papers_are_found_as_asked_for_and_there_are(library: Library, k: int) -> None:
-    hits = library.search(PAPERS[5].title, k)
+    hits = library.search(PAPERS[5].abstract[:200], k)
     assert len(hits) == min(k, 300)
     assert hits[0].paper.paper_id == PAPERS[5].paper_id
 
