@@ -16,7 +16,7 @@ from rag.shell import (
     run_and_exit,
 )
 
-_DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
+DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
 
 
 @click.group(
@@ -67,11 +67,11 @@ def demo(shared: Shared) -> None:
         progress_shown(stderr(), "Reading") as progress,
     ):
         report = library.ingest(sample, progress=progress)
-    answer = Assistant(library).ask(_DEMO_QUESTION)
+    answer = Assistant(library).ask(DEMO_QUESTION)
     if shared.as_json:
         print_json(answer_json(answer))
         return
-    show_demo(stdout(), _DEMO_QUESTION, report, answer, shared.library)
+    show_demo(stdout(), DEMO_QUESTION, report, answer, shared.library)
 
 
 @footnote.shared_command

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
@@ -23,7 +23,9 @@ class Recipe:
     @property
     def key(self) -> str:
         """Tells the vectors of one recipe from those of another in the same database."""
-        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        encoder = self.encoder
+        made_of = [encoder.revision, encoder.dimension, encoder.pooling, self.chunking]
+        return sha256(json.dumps(made_of).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

