@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from rag import abstention, citations, extractive
 from rag.cleaning import clean_question
+from rag.errors import InputError
 from rag.library import Library
 from rag.settings import Settings, load_settings
 from rag.types import Answer
@@ -25,8 +26,10 @@ class Assistant:
         """Answer from the best k papers (by default FOOTNOTE_TOP_K), or say why not.
 
         Raises:
-            InputError: the question cannot be used, or the library holds no abstracts.
+            InputError: the question cannot be used, k is below 1, or the library holds no abstracts.
         """
+        if k is not None and k < 1:
+            raise InputError(f"an answer cannot draw on {k} papers; give at least one")
         clock = _Clock()
         query = clean_question(question)
         retriever = self.library.retriever

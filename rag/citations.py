@@ -29,7 +29,7 @@ def verify(drafts: Sequence[Draft], hits: Sequence[Hit]) -> tuple[tuple[Sentence
     evidence: dict[str, list[Evidence]] = {}
     sentences = []
     for draft in drafts:
-        known = [paper_id for paper_id in draft.paper_ids if paper_id in shown]
+        known = [paper_id for paper_id in dict.fromkeys(draft.paper_ids) if paper_id in shown]
         for paper_id in known:
             markers.setdefault(paper_id, len(markers) + 1)
             evidence.setdefault(paper_id, []).extend(_find(draft.text, shown[paper_id]))

@@ -212,6 +212,12 @@ def test_one_paper_allowed_is_one_paper_cited(ask: Ask, sample_library: Library)
     assert answer.hits == ask(question).hits[:1]
 
 
+@pytest.mark.parametrize("k", [0, -1, -100])
+def test_an_answer_from_no_paper_is_refused(sample_library: Library, k: int) -> None:
+    with pytest.raises(InputError, match="at least one"):
+        Assistant(sample_library).ask(PLAIN, k=k)
+
+
 def test_as_many_papers_are_looked_at_as_the_settings_say(sample_library: Library) -> None:
     assert len(Assistant(sample_library, Settings(top_k=3)).ask(PLAIN).hits) == 3
 

@@ -78,6 +78,13 @@ def test_papers_are_numbered_by_first_use_and_gather_their_evidence() -> None:
     assert [evidence.quote for evidence in citations[0].evidence] == ["It naps at noon.", "The xerus digs."]
 
 
+def test_a_source_cited_twice_by_one_sentence_is_one_footnote() -> None:
+    draft = Draft("Yaks are warm.", ("doi:10.1/y", "doi:10.1/y"))
+    [sentence], [citation] = verify([draft], HITS)
+    assert sentence.citations == (1,)
+    assert len(citation.evidence) == 1
+
+
 def test_sentences_stay_as_they_were_written() -> None:
     drafts = [Draft("Yaks are cold.", ("doi:10.1/y",)), Draft("So I guess.", ()), Draft("Yaks are warm.", ())]
     sentences, _ = verify(drafts, HITS)
