@@ -18,6 +18,7 @@ _PAPERS_BY_WORDS = 5
 _GAP_RANK = 10
 _TYPICAL_GAP = 0.12  # stands in where a library has fewer papers than that
 _KEY_WORDS = 2
+_LONG_QUESTION = 40  # words; one that says so much is judged as it stands, as each word costs a vector
 _STEEPNESS = 20.0  # of the confidence, which is a half at the bar
 _MOST_WORDS = 3  # named in a reason
 
@@ -62,10 +63,10 @@ def _key_words_gain(
     question: str, vector: NDArray[np.float32], nearest: float, retriever: Retriever
 ) -> float:
     """How much nearer the collection is to the question than to the question without a key word, for
-    the two words whose removal moves its vector furthest; 0 for a question too short to tell.
+    the two words whose removal moves its vector furthest; 0 for a question too short or long to tell.
     """
     spans = content_words(question)
-    if len(spans) <= _KEY_WORDS:
+    if not _KEY_WORDS < len(spans) <= _LONG_QUESTION:
         return 0.0
     without = retriever.embed([f"{question[:start]} {question[end:]}" for start, end in spans])
     key = np.argsort(without @ vector, kind="stable")[:_KEY_WORDS]

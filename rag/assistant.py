@@ -27,6 +27,7 @@ class Assistant:
 
         Raises:
             InputError: the question cannot be used, k is below 1, or the library holds no abstracts.
+            IndexMismatchError: another process has re-embedded the library with another encoder.
         """
         if k is not None and k < 1:
             raise InputError(f"an answer cannot draw on {k} papers; give at least one")
@@ -35,7 +36,7 @@ class Assistant:
         retriever = self.library.retriever
         with clock.stage("search"):
             vector = retriever.embed([query])[0]
-            near = self.library.search(query, _NEIGHBOURHOOD, vector=vector)
+            near = retriever.search(query, vector, _NEIGHBOURHOOD)
         with clock.stage("assess"):
             assessment = abstention.assess(query, vector, near, retriever)
         hits = tuple(near[: k or self._settings.top_k])

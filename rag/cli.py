@@ -16,7 +16,7 @@ from rag.shell import (
     run_and_exit,
 )
 
-DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
+_DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
 
 
 @click.group(
@@ -28,7 +28,7 @@ DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states
 @library_option
 @json_option
 @click.pass_context
-def footnote(ctx: click.Context, library: Path | None, as_json: bool) -> None:
+def footnote(ctx: click.Context, library: str | None, as_json: bool) -> None:
     """Ask questions of research-paper abstracts. Every sentence of the answer carries a footnote to the
     exact words of an abstract.
 
@@ -58,24 +58,26 @@ def demo(shared: Shared) -> None:
 
     from rag.assistant import Assistant
     from rag.payload import answer_json
-    from rag.terminal import progress_shown, show_demo, stderr, stdout
+    from rag.terminal import Terminal, progress_shown, show_demo
 
-    shared.library = shared.library or user_data_path("footnote") / "demo"
+    shared.library = shared.library or str(user_data_path("footnote") / "demo")
     library = shared.open_library(create=True)
     with (
         as_file(files("rag") / "sample" / "papers.jsonl") as sample,
-        progress_shown(stderr(), "Reading") as progress,
+        progress_shown(Terminal(stderr=True), "Reading") as progress,
     ):
         report = library.ingest(sample, progress=progress)
-    answer = Assistant(library).ask(DEMO_QUESTION)
+    answer = Assistant(library).ask(_DEMO_QUESTION)
     if shared.as_json:
         print_json(answer_json(answer))
         return
-    show_demo(stdout(), DEMO_QUESTION, report, answer, shared.library)
+    show_demo(Terminal(), _DEMO_QUESTION, report, answer, shared.library)
 
 
 @footnote.shared_command
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
+)
 @click.option(
     "--format",
     "format_name",
@@ -94,15 +96,15 @@ def ingest(shared: Shared, paths: tuple[Path, ...], format_name: str | None) -> 
       footnote --library my-papers ingest papers.dat --format csv
     """
     from rag.payload import ingest_json
-    from rag.terminal import progress_shown, show_report, stderr, stdout
+    from rag.terminal import Terminal, progress_shown, show_report
 
     library = shared.open_library(create=True)
-    with progress_shown(stderr(), "Ingesting") as progress:
+    with progress_shown(Terminal(stderr=True), "Ingesting") as progress:
         report = library.ingest(*paths, format=format_name, progress=progress)
     if shared.as_json:
         print_json(ingest_json(report))
     else:
-        show_report(stdout(), report)
+        show_report(Terminal(), report)
     return INTERRUPTED if report.interrupted else None
 
 
@@ -118,14 +120,14 @@ def search(shared: Shared, query: str, k: int) -> None:
       footnote --library my-papers search "low-rank projection of gradients" -k 5
     """
     from rag.payload import search_json
-    from rag.terminal import show_hits, stdout
+    from rag.terminal import Terminal, show_hits
 
     started = time.perf_counter()
     hits = shared.open_library().search(query, k)
     if shared.as_json:
         print_json(search_json(query, hits, {"total": time.perf_counter() - started}))
     else:
-        show_hits(stdout(), hits)
+        show_hits(Terminal(), hits)
 
 
 @footnote.shared_command
@@ -142,13 +144,13 @@ def ask(shared: Shared, question: str, k: int | None) -> None:
     """
     from rag.assistant import Assistant
     from rag.payload import answer_json
-    from rag.terminal import show_answer, stdout
+    from rag.terminal import Terminal, show_answer
 
     answer = Assistant(shared.open_library()).ask(question, k=k)
     if shared.as_json:
         print_json(answer_json(answer))
     else:
-        show_answer(stdout(), answer)
+        show_answer(Terminal(), answer)
 
 
 @footnote.shared_command
@@ -161,7 +163,7 @@ def info(shared: Shared) -> None:
       footnote --library my-papers info
     """
     from rag.settings import unknown_variables
-    from rag.terminal import show_info, stdout
+    from rag.terminal import Terminal, show_info
 
     facts = shared.open_library(any_recipe=True).info()
     unknown = unknown_variables()
@@ -169,7 +171,7 @@ def info(shared: Shared) -> None:
         print_json({**facts, "unknown_settings": unknown})
     else:
         notes = [f"{name} is set, but is no setting of Footnote; see .env.example" for name in unknown]
-        show_info(stdout(), facts, notes)
+        show_info(Terminal(), facts, notes)
 
 
 @footnote.shared_command
@@ -183,14 +185,14 @@ def remove(shared: Shared, papers: tuple[str, ...]) -> None:
       footnote --library my-papers remove arxiv:2403.03507
     """
     from rag.payload import paper_json
-    from rag.terminal import stdout
+    from rag.terminal import Terminal
 
     removed = shared.open_library().remove(papers)
     if shared.as_json:
         print_json({"removed": [paper_json(paper) for paper in removed]})
         return
     for paper in removed:
-        stdout().print(f"removed {paper.paper_id}: {paper.title}", markup=False)
+        Terminal().say(f"removed {paper.paper_id}: {paper.title}")
 
 
 @footnote.shared_command
@@ -202,15 +204,15 @@ def reindex(shared: Shared) -> None:
     \b
       FOOTNOTE_ENCODER=models/my-encoder footnote --library my-papers reindex
     """
-    from rag.terminal import papers, progress_shown, stderr, stdout
+    from rag.terminal import Terminal, papers, progress_shown
 
     library = shared.open_library(any_recipe=True)
-    with progress_shown(stderr(), "Embedding") as progress:
+    with progress_shown(Terminal(stderr=True), "Embedding") as progress:
         embedded = library.reindex(progress)
     if shared.as_json:
         print_json({"embedded": embedded, **library.info()})
     else:
-        stdout().print(f"{papers(embedded)} embedded again, both indexes written anew.")
+        Terminal().say(f"{papers(embedded)} embedded again, both indexes written anew.")
 
 
 def main() -> None:

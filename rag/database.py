@@ -26,11 +26,12 @@ _SCHEMA = (
     """CREATE TABLE aliases (
         alias TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE
     ) WITHOUT ROWID""",
-    # Each distinct record that went into a paper, with the file it came from.
+    # Each distinct record that went into a paper, as it was read, with the file it came from.
     """CREATE TABLE records (
         row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-        source TEXT NOT NULL, content_hash TEXT NOT NULL, PRIMARY KEY (row, source, content_hash)
-    ) WITHOUT ROWID""",
+        source TEXT NOT NULL, content_hash TEXT NOT NULL, record TEXT NOT NULL,
+        UNIQUE (row, source, content_hash)
+    )""",
     # One row a paper and recipe: spans as pairs of int32, vectors as float16, row by row. Sentences
     # come last so that SQLite need not read them where only chunks are asked for.
     """CREATE TABLE chunks (
@@ -62,14 +63,22 @@ class Database:
         """
         self.path = folder / FILE_NAME
         self._mine = _PerThread()
-        with explained(self.path):
-            if not self.read("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                self._create()
-            self._check_version()
+        if self._is_empty():
+            self._create()
+        self._check_version()
 
-    def read(self, query: str, values: object = ()) -> sqlite3.Cursor:
-        """Run one query on this thread's connection; rows can be read by column name."""
-        return self._connection().execute(query, values)  # type: ignore[arg-type]
+    def read(self, query: str, values: object = ()) -> Iterator[sqlite3.Row]:
+        """Rows of one query, on this thread's connection; they can be read by column name.
+
+        Raises:
+            LibraryError: the file is damaged.
+        """
+        with _explained(self.path):
+            yield from self._connection().execute(query, values)  # type: ignore[arg-type]
+
+    def first(self, query: str, values: object = ()) -> sqlite3.Row | None:
+        """The first row of a query."""
+        return next(self.read(query, values), None)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -78,7 +87,7 @@ class Database:
         Raises:
             StorageError: the disk is full or fails.
         """
-        with explained(self.path):
+        with _explained(self.path):
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -90,7 +99,7 @@ class Database:
 
     def manifest(self, key: str) -> str | None:
         """A fact about the library itself."""
-        row = self.read("SELECT value FROM manifest WHERE key = ?", [key]).fetchone()
+        row = self.first("SELECT value FROM manifest WHERE key = ?", [key])
         return row[0] if row else None
 
     def set_manifest(self, connection: sqlite3.Connection, key: str, value: str) -> None:
@@ -117,9 +126,14 @@ class Database:
             self._mine.connection = connection
         return self._mine.connection
 
+    def _is_empty(self) -> bool:
+        return self.first("SELECT 1 FROM sqlite_master") is None
+
     def _create(self) -> None:
-        self.read("PRAGMA journal_mode = WAL")
+        self.first("PRAGMA journal_mode = WAL")
         with self.transaction() as connection:
+            if not self._is_empty():  # another process was first
+                return
             for statement in _SCHEMA:
                 connection.execute(statement)
             # Twice: for those who read the manifest, and where SQLite's own tools look for it.
@@ -128,8 +142,11 @@ class Database:
             self.set_manifest(connection, "created_by", f"footnote-rag {version('footnote-rag')}")
 
     def _check_version(self) -> None:
-        (user_version,) = self.read("PRAGMA user_version").fetchone()
-        found = max(int(self.manifest("schema_version") or 0), user_version)
+        user_version = self.first("PRAGMA user_version")
+        try:
+            found = max(int(self.manifest("schema_version") or 0), user_version[0] if user_version else 0)
+        except ValueError as error:
+            raise damaged(self.path, str(error)) from error
         if found > SCHEMA_VERSION:
             raise LibraryError(
                 f"{self.path}: made by a newer Footnote (library version {found}, this one reads up to "
@@ -137,8 +154,16 @@ class Database:
             )
 
 
+def damaged(path: Path, why: str) -> LibraryError:
+    """The error for a file that is no library, or no longer one."""
+    return LibraryError(
+        f"{path}: this is not a Footnote library, or it is damaged ({why}); restore a copy of it, or ingest "
+        "your files into a new folder"
+    )
+
+
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
     try:
         yield
@@ -155,4 +180,4 @@ def _explain(path: Path, error: sqlite3.Error) -> FootnoteError:
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return LibraryError(f"{path}: cannot be written ({error}); check the folder's permissions")
-    return LibraryError(f"{path}: this is not a Footnote library, or it is damaged ({error})")
+    return damaged(path, str(error))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,9 @@ def _packaged_folder() -> Path:
 
 def _folder(setting: str) -> Path:
     path = Path(setting).expanduser()
-    if path.is_dir():
-        return path
+    with suppress(OSError):  # a name too long for a path is none
+        if path.is_dir():
+            return path
     if setting.count("/") > 1 or setting.startswith((".", "/", "~")):
         raise EncoderError(
             f"FOOTNOTE_ENCODER={setting}: no such folder; give a model's folder, its name, or {PACKAGED}"

@@ -99,7 +99,7 @@ def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 
 def _repeats(one: _Candidate, other: _Candidate) -> bool:
     shared, either = len(one.terms & other.terms), len(one.terms | other.terms)
-    return either > 0 and shared / either >= _REPEAT
+    return one.text == other.text or (either > 0 and shared / either >= _REPEAT)
 
 
 def _readable(of_paper: list[_Candidate]) -> list[_Candidate]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.embedding import Spans
 from rag.errors import LibraryBusyError, StorageError
-from rag.interfaces import IndexEntry, IndexKind, OpenIndex, OpenWordIndex, Retired
+from rag.interfaces import IndexEntry, IndexKind, OpenIndex, Retired, WordIndexKind
 from rag.locking import writer_lock
 from rag.store import IndexState, Store
 from rag.types import Paper
@@ -44,13 +44,13 @@ class Indexes:
         folder: Path,
         store: Store,
         vectors: IndexKind[OpenIndex["NDArray[np.float32]"]],
-        words: IndexKind[OpenWordIndex],
+        words: WordIndexKind,
         notify: Notify,
     ) -> None:
         self._folder = folder / "indexes"
         self._library = folder
         self._store = store
-        self._vectors, self._words = vectors.name, words.name
+        self._vectors, self._words = vectors, words
         self._kinds: dict[str, IndexKind[Any]] = {vectors.name: vectors, words.name: words}
         self._notify = notify
         self._opened: dict[str, _Opened] = {}
@@ -58,19 +58,19 @@ class Indexes:
 
     def nearest_chunks(self, vector: "NDArray[np.float32]", k: int) -> list[tuple[str, float]]:
         """The k chunks nearest to a vector: (chunk id, cosine), best first."""
-        return self._read(self._vectors, lambda index: index.search(vector, k))
+        return self._read(self._vectors.name, lambda index: index.search(vector, k))
 
     def matching_papers(self, query: str, k: int) -> list[tuple[str, float]]:
         """The k papers that match a query's words best: (paper id, BM25), best first."""
-        return self._read(self._words, lambda index: index.search(query, k))
+        return self._read(self._words.name, lambda index: index.search(query, k))
 
     def terms(self, text: str) -> list[str]:
-        """See OpenWordIndex."""
-        return self._read(self._words, lambda index: index.terms(text))
+        """See WordIndexKind."""
+        return self._words.terms(text)
 
     def idf(self, terms: Iterable[str]) -> dict[str, float]:
         """Inverse document frequency of each term, see OpenWordIndex."""
-        return self._read(self._words, lambda index: {term: index.idf(term) for term in terms})
+        return self._read(self._words.name, lambda index: {term: index.idf(term) for term in terms})
 
     def bring_in_step(self) -> None:
         """Write whatever the store holds and an index does not; the caller holds the writer's lock.
@@ -98,44 +98,44 @@ class Indexes:
     def close(self) -> None:
         """Let go of every open index."""
         with self._mutex:
-            for opened in self._opened.values():
-                opened.index.close()
-            self._opened.clear()
+            for name in list(self._opened):
+                self._close(name)
 
     # Reading
 
     def _read(self, name: str, task: Callable[[Any], Result]) -> Result:
-        """Do something with an index as it now stands, opened or reopened if need be."""
-        try:
-            return task(self._current(name))
-        except OSError:  # its files went away under it: look at what is there now
-            with self._mutex:
-                if name in self._opened:
-                    self._opened.pop(name).index.close()
-            return task(self._current(name))
+        """Do something with an index as it now stands, opened or reopened if need be.
+
+        One thread at a time: another one may find that the index has to be closed.
+        """
+        with self._mutex:
+            try:
+                return task(self._current(name))
+            except OSError:  # its files went away under it: look at what is there now
+                self._close(name)
+                return task(self._current(name))
 
     def _current(self, name: str) -> OpenIndex[Any]:
         """The published index, open: the one in hand, or a newer one, or one that is rebuilt now."""
-        with self._mutex:
-            deadline = time.monotonic() + _PATIENCE
-            while True:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            state = self._store.index_state(name)
+            if state is None or state.generation < self._store.generation:
+                self._catch_up(f"the {name} index is behind the library: bringing it in step", name)
                 state = self._store.index_state(name)
-                if state is None or state.generation < self._store.generation:
-                    self._catch_up(f"the {name} index is behind the library: bringing it in step", name)
-                    state = self._store.index_state(name)
-                opened = self._opened.get(name)
-                if state is not None and opened is not None and opened.state == state:
-                    return opened.index
-                if state is not None and (index := self._open(name, state)) is not None:
-                    return index
-                if time.monotonic() > deadline:
-                    raise StorageError(
-                        f"{self._folder}: the {name} index cannot be opened; run `footnote reindex`"
-                    )
-                self._catch_up(
-                    f"the {name} index is missing or damaged: rebuilding it, nothing is embedded again",
-                    name,
+            opened = self._opened.get(name)
+            if state is not None and opened is not None and opened.state == state:
+                return opened.index
+            if state is not None and (index := self._open(name, state)) is not None:
+                return index
+            if time.monotonic() > deadline:
+                raise StorageError(
+                    f"{self._folder}: the {name} index cannot be opened; run `footnote reindex`"
                 )
+            self._catch_up(
+                f"the {name} index is missing or damaged: rebuilding it, nothing is embedded again", name
+            )
+            time.sleep(0.1)  # another process may be at it
 
     def _catch_up(self, why: str, name: str) -> None:
         """Bring the indexes in step; where another process is writing, go on with what is published."""
@@ -146,17 +146,22 @@ class Indexes:
         except LibraryBusyError:
             if self._store.index_state(name) is None:
                 raise
-            time.sleep(0.1)
 
     def _open(self, name: str, state: IndexState) -> OpenIndex[Any] | None:
         """Open a published index once it is found undamaged; None where it is not."""
         if not self._is_intact(name, state):
             return None
-        index: OpenIndex[Any] = self._kinds[name].open(self._folder / state.folder)
-        if name in self._opened:
-            self._opened.pop(name).index.close()
+        try:
+            index: OpenIndex[Any] = self._kinds[name].open(self._folder / state.folder)
+        except OSError:
+            return None
+        self._close(name)
         self._opened[name] = _Opened(state, index)
         return index
+
+    def _close(self, name: str) -> None:
+        if name in self._opened:
+            self._opened.pop(name).index.close()
 
     def _is_intact(self, name: str, state: IndexState) -> bool:
         try:
@@ -188,8 +193,8 @@ class Indexes:
         self._store.publish_index(name, IndexState(state_folder, generation, fingerprint))
 
     def _entries(self, since: int) -> Iterator[IndexEntry]:
-        for stored, chunks in self._store.changed_since(since):
-            yield _entry(stored.paper, chunks)
+        for paper, chunks in self._store.changed_since(since):
+            yield _entry(paper, chunks)
 
     def _retired(self, since: int) -> Iterator[Retired]:
         for paper_id, chunks in self._store.retired_since(since):

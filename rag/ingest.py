@@ -1,17 +1,20 @@
 """Papers → dedupe → chunks → vectors → store and indexes, in committed batches → IngestReport."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from rag import readers
+from rag.dedupe import Batch, Touched, fold, merged
 from rag.embedding import Recipe, embed
 from rag.errors import InputError
 from rag.indexes import Indexes
 from rag.interfaces import Embedder
 from rag.readers import Entry
+from rag.readers.source import shown_name
 from rag.store import Store
 from rag.types import IngestReport, Paper, Problem
 
@@ -29,52 +32,34 @@ class Progress:
 
 @dataclass(slots=True)
 class _Tally:
-    """What one run has come to so far."""
+    """What one run has come to so far; papers count once they are committed."""
 
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    duplicates: int = 0
-    without_abstract: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     rejected: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)  # paper ids of this run, as the store knows them
+    seen: set[str] = field(default_factory=set)  # ids of the papers met
 
-    def report(self, counts: Mapping[str, int], seconds: float, *, interrupted: bool) -> IngestReport:
+    def add(self, batch: Batch, store: Store) -> None:
+        met = [touched for touched in batch.touched if touched.paper_id not in self.seen]
+        self.seen |= {touched.paper_id for touched in met}
+        self.counts += batch.counts
+        self.counts["without_abstract"] += store.count_without_abstract(t.stored_row for t in met)
+
+    def report(self, totals: Mapping[str, int], seconds: float, *, interrupted: bool) -> IngestReport:
         return IngestReport(
-            added=self.added,
-            updated=self.updated,
-            unchanged=self.unchanged,
-            duplicates=self.duplicates,
-            merged=self.merged,
-            without_abstract=self.without_abstract,
+            added=self.counts["added"],
+            updated=self.counts["updated"],
+            unchanged=self.counts["unchanged"],
+            duplicates=self.counts["duplicates"],
+            merged=self.counts["merged"],
+            without_abstract=self.counts["without_abstract"],
             rejected=tuple(self.rejected),
             warnings=tuple(self.warnings),
-            papers=counts["papers"],
-            chunks=counts["chunks"],
+            papers=totals["papers"],
+            chunks=totals["chunks"],
             seconds=seconds,
             interrupted=interrupted,
         )
-
-
-Record = tuple[str, str]  # source and content hash: what tells a record from an edited one
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A paper that this batch touches: as it is stored, if it is, and as it shall be."""
-
-    row: int | None
-    stored: Paper | None
-    paper: Paper
-    known: set[Record]
-    new: set[Record] = field(default_factory=set)
-    outdated: set[str] = field(default_factory=set)  # sources whose earlier word no longer counts
-
-    @property
-    def is_changed(self) -> bool:
-        return self.stored is None or self.paper.content_hash != self.stored.content_hash
 
 
 def ingest(
@@ -89,30 +74,33 @@ def ingest(
 ) -> IngestReport:
     """Read files into the store, then bring the indexes in step; the caller holds the writer's lock.
 
-    `embedder` is called only when something has to be embedded. KeyboardInterrupt ends the run after
-    the last committed batch; the report says so.
+    `embedder` is called only when something has to be embedded. KeyboardInterrupt ends the run at
+    the last committed batch; the report says so and counts what was committed.
 
     Raises:
         InputError: nothing in the files could be used.
         StorageError: the disk is full; what was committed stays.
     """
     started = time.perf_counter()
-    files = list(readers.find_files(paths))
-    tally, interrupted = _Tally(), False
+    found = list(readers.find_files(paths))
+    files = [item for item in found if isinstance(item, Path)]
+    tally, interrupted = _Tally(rejected=[item for item in found if isinstance(item, Problem)]), False
     try:
         total = _count(files, format_name)
         entries = _entries(files, format_name, tally)
         done = 0
         progress(Progress(0, total))
-        while batch := list(islice(entries, BATCH)):
-            _commit(_fold(batch, store, tally), store, recipe, embedder)
-            done += len(batch)
+        while records := [entry.paper for entry in islice(entries, BATCH)]:
+            batch = fold(records, store, tally.seen)
+            _commit(batch, store, recipe, embedder)
+            tally.add(batch, store)
+            done += len(records)
             progress(Progress(done, total))
-    except KeyboardInterrupt:
+        if not tally.seen:
+            raise InputError(_nothing_usable(tally.rejected, len(files)))
+        indexes.bring_in_step()
+    except KeyboardInterrupt:  # what the indexes lack, the next command brings in step
         interrupted = True
-    if not tally.seen and not interrupted:
-        raise InputError(_nothing_usable(tally.rejected, len(files)))
-    indexes.bring_in_step()
     return tally.report(store.counts(), time.perf_counter() - started, interrupted=interrupted)
 
 
@@ -126,29 +114,13 @@ def embed_again(
     rows = store.to_embed(recipe)
     for first in range(0, len(rows), BATCH):
         batch = store.papers(rows[first : first + BATCH])
-        vectors = embed([stored.paper for stored in batch.values()], embedder())
+        vectors = embed(list(batch.values()), embedder())
         with store.transaction() as db:
             for row, embedded in zip(batch, vectors, strict=True):
                 store.put_embedded(db, row, embedded, recipe)
         progress(Progress(min(first + BATCH, len(rows)), len(rows)))
     store.adopt(recipe)
     return len(rows)
-
-
-def fuller(first: Paper, second: Paper) -> Paper:
-    """Two records of one paper as one: the longer abstract and author list, the first's other fields
-    where it has them, the identifiers of both.
-    """
-    return replace(
-        first,
-        title=first.title or second.title,
-        abstract=max(first.abstract, second.abstract, key=len),
-        authors=max(first.authors, second.authors, key=len),
-        year=first.year or second.year,
-        venue=first.venue or second.venue,
-        url=first.url or second.url,
-        identifiers={**second.identifiers, **first.identifiers},
-    )
 
 
 def _count(files: list[Path], format_name: str | None) -> int:
@@ -167,8 +139,9 @@ def _entries(files: list[Path], format_name: str | None, tally: _Tally) -> Itera
                     yield item
                 else:
                     (tally.warnings if item.is_warning else tally.rejected).append(item)
-        except InputError as error:
-            tally.rejected.append(Problem(str(file), None, str(error).removeprefix(f"{file}: ")))
+        except (InputError, OSError) as error:
+            name = shown_name(file)
+            tally.rejected.append(Problem(name, None, str(error).removeprefix(f"{name}: ")))
 
 
 def _warn_if_long(entry: Entry, tally: _Tally) -> None:
@@ -181,82 +154,44 @@ def _warn_if_long(entry: Entry, tally: _Tally) -> None:
             tally.warnings.append(Problem(entry.paper.sources[0], entry.line, reason))
 
 
-def _fold(batch: Iterable[Entry], store: Store, tally: _Tally) -> list[_Pending]:
-    """The papers that a batch of records touches, each as it shall be."""
-    touched: dict[str | int, _Pending] = {}
-    for entry in batch:
-        row = store.resolve(entry.paper.paper_id)
-        key = entry.paper.paper_id if row is None else row
-        if key not in touched:
-            touched[key] = _look_up(row, entry.paper, store)
-        pending = touched[key]
-        record = (entry.paper.sources[0], entry.paper.content_hash)
-        if pending.paper.paper_id in tally.seen:
-            tally.duplicates += 1
-            pending.paper = fuller(pending.paper, entry.paper)
-        else:
-            tally.seen.add(pending.paper.paper_id)
-            _fold_first(pending, entry.paper, record, tally)
-        if record not in pending.known:
-            pending.new.add(record)
-    return list(touched.values())
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is written of a paper: all its records, and what they say together."""
+
+    touched: Touched
+    records: list[Paper]
+    paper: Paper
+    says_something_else: bool  # than the paper as it is stored; only then is it embedded again
 
 
-def _look_up(row: int | None, paper: Paper, store: Store) -> _Pending:
-    if row is None:
-        return _Pending(None, None, paper, set())
-    stored = store.papers([row])[row].paper
-    return _Pending(row, stored, stored, store.records(row))
-
-
-def _fold_first(pending: _Pending, paper: Paper, record: Record, tally: _Tally) -> None:
-    """Fold in a paper's first record of this run, which decides how the paper is counted.
-
-    A source that says something else than before is believed anew; another source only adds.
-    """
-    source, content_hash = record
-    if pending.stored is None:
-        tally.added += 1
-    elif content_hash in {known_hash for _, known_hash in pending.known}:
-        tally.unchanged += 1
-    elif source in {known_source for known_source, _ in pending.known}:
-        tally.updated += 1
-        others = {known_source for known_source, _ in pending.known} - {source}
-        pending.paper = replace(
-            fuller(paper, pending.stored) if others else paper, first_id=pending.stored.paper_id
-        )
-        pending.outdated.add(source)
-    else:
-        tally.merged += 1
-        pending.paper = fuller(pending.stored, paper)
-    tally.without_abstract += not pending.paper.abstract
-
-
-def _commit(touched: list[_Pending], store: Store, recipe: Recipe, embedder: Callable[[], Embedder]) -> None:
+def _commit(batch: Batch, store: Store, recipe: Recipe, embedder: Callable[[], Embedder]) -> None:
     """Write what a batch changes in one transaction, once its vectors are there."""
-    changed = [pending for pending in touched if pending.is_changed]
-    searchable = [pending for pending in changed if pending.paper.abstract]
-    vectors = embed([pending.paper for pending in searchable], embedder()) if searchable else []
+    changes = [_change(touched, store) for touched in batch.touched if touched.new]
+    if not changes:
+        return
+    rewritten = [change for change in changes if change.says_something_else]
+    searchable = [change for change in rewritten if change.paper.abstract]
+    vectors = embed([change.paper for change in searchable], embedder()) if searchable else []
     if store.recipe is None and searchable:
         store.adopt(recipe)
-    if not any(pending.is_changed or pending.new for pending in touched):
-        return
     with store.transaction() as db:
-        generation = store.next_generation(db) if changed else store.generation
-        for pending in changed:
-            pending.row = store.put(db, generation, pending.row, pending.paper)
-        for pending, embedded in zip(searchable, vectors, strict=True):
-            store.put_embedded(db, _row(pending), embedded, recipe)
-        for pending in touched:
-            for source in pending.outdated:
-                store.forget_records(db, _row(pending), source)
-            store.put_records(db, _row(pending), pending.new)
+        generation = store.next_generation(db) if rewritten else store.generation
+        for change in rewritten:
+            change.touched.row = store.put(db, generation, change.touched.row, change.paper)
+        for change, embedded in zip(searchable, vectors, strict=True):
+            store.put_embedded(db, change.touched.stored_row, embedded, recipe)
+        for change in changes:
+            store.put_records(db, change.touched.stored_row, change.records)
+            store.put_aliases(db, change.touched.stored_row, change.paper.ids)
 
 
-def _row(pending: _Pending) -> int:
-    if pending.row is None:
-        raise AssertionError("a paper is written before what belongs to it")
-    return pending.row
+def _change(touched: Touched, store: Store) -> _Change:
+    records = touched.records(store)
+    paper = merged(records, touched.paper_id)
+    row = touched.row
+    stored = None if row is None else store.papers([row])[row]
+    says_something_else = stored is None or stored.content_hash != paper.content_hash
+    return _Change(touched, records, paper, says_something_else)
 
 
 def _nothing_usable(rejected: list[Problem], files: int) -> str:

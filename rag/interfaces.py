@@ -88,10 +88,6 @@ class OpenIndex(Protocol[Query]):
 class OpenWordIndex(OpenIndex[str], Protocol):
     """An index of words also knows the collection's vocabulary."""
 
-    def terms(self, text: str) -> list[str]:
-        """The terms a text is indexed under: lower-case, stemmed, without stop words, repeats kept."""
-        ...
-
     def idf(self, term: str) -> float:
         """BM25's inverse document frequency, ln(1 + (N − n + ½) / (n + ½)); highest for unknown terms."""
         ...
@@ -120,4 +116,12 @@ class IndexKind(Protocol[Opened]):
 
     def open(self, folder: Path) -> Opened:
         """Open an index whose fingerprint was checked: a damaged one may crash the process."""
+        ...
+
+
+class WordIndexKind(IndexKind[OpenWordIndex], Protocol):
+    """A kind of word index also knows how words become terms, with no index open."""
+
+    def terms(self, text: str) -> list[str]:
+        """The terms a text is indexed under: lower-case, stemmed, without stop words, repeats kept."""
         ...

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rag import ingest as ingesting
-from rag.cleaning import clean_question
+from rag.cleaning import clean, clean_question
 from rag.embedding import Recipe
-from rag.errors import InputError
+from rag.errors import IndexMismatchError, InputError
 from rag.indexes import Indexes, Notify
 from rag.ingest import Progress
 from rag.interfaces import Embedder
@@ -35,7 +32,7 @@ class Library:
         self._indexes = indexes
         self._recipe = recipe
         self._embedder = embedder
-        self.retriever = Retriever(store, indexes, embedder)
+        self._retriever = Retriever(store, indexes, embedder)
 
     @staticmethod
     def open(
@@ -75,6 +72,7 @@ class Library:
             LibraryBusyError: another process is writing.
             StorageError: the disk is full; what was committed stays.
         """
+        self.check_recipe()
         with writer_lock(self.path, "ingesting papers"):
             return ingesting.ingest(
                 [Path(path) for path in paths],
@@ -86,21 +84,47 @@ class Library:
                 progress=progress,
             )
 
-    def search(self, query: str, k: int = 10, *, vector: NDArray[np.float32] | None = None) -> list[Hit]:
-        """The k papers nearest to a query, best first; `vector` is the query's, where it is known.
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        """The k papers nearest to a query, best first.
 
         Raises:
             InputError: the query is no question, k is below 1, or the library holds no abstracts.
+            IndexMismatchError: another process has re-embedded it with another encoder.
         """
         query = clean_question(query)
         if k < 1:
             raise InputError(f"{k} papers cannot be asked for; ask for at least one")
-        if self._store.recipe is None or not len(self):
+        retriever = self.retriever
+        return retriever.search(query, retriever.embed([query])[0], k)
+
+    @property
+    def retriever(self) -> Retriever:
+        """What searches this library; see `search` for what is raised."""
+        self.check_recipe()
+        if not len(self):
             raise InputError(
                 f"{self.path}: the library holds no abstracts yet; add some with `footnote ingest FILE`"
             )
-        vector = self.retriever.embed([query])[0] if vector is None else vector
-        return self.retriever.search(query, vector, k)
+        return self._retriever
+
+    def check_recipe(self) -> None:
+        """Whether its vectors are of the encoder and chunking it was opened with.
+
+        Raises:
+            IndexMismatchError: they are not.
+        """
+        made, mine = self._store.recipe, self._recipe
+        if made is None or made == mine:
+            return
+        what = (
+            f"encoder {made.encoder}, and the settings say {mine.encoder}"
+            if made.encoder != mine.encoder
+            else f"chunking “{made.chunking}”, and this version makes “{mine.chunking}”"
+        )
+        raise IndexMismatchError(
+            f"{self.path}: made with {what}; set FOOTNOTE_ENCODER back, or re-embed all papers with "
+            f"`footnote --library {self.path} reindex`"
+        )
 
     def paper(self, paper_id: str) -> Paper:
         """The paper of this id, or of another id that leads to it.
@@ -108,10 +132,11 @@ class Library:
         Raises:
             InputError: there is none.
         """
-        row = self._store.resolve(paper_id)
-        if row is None:
+        found = self._store.resolve(clean(paper_id))
+        if found is None:
             raise InputError(f"{paper_id}: no paper of this id in the library; `footnote search` shows ids")
-        return self._store.papers([row])[row].paper
+        row, _ = found
+        return self._store.papers([row])[row]
 
     def remove(self, paper_ids: Iterable[str]) -> list[Paper]:
         """Take papers out; all of them or, where one is unknown, none. Returns them.
@@ -121,16 +146,16 @@ class Library:
             LibraryBusyError: another process is writing.
         """
         with writer_lock(self.path, "removing papers"):
-            papers = [self.paper(paper_id) for paper_id in paper_ids]
-            self._store.remove(self._store.rows(paper.paper_id for paper in papers).values())
+            papers = {paper.paper_id: paper for paper in map(self.paper, paper_ids)}
+            self._store.remove(self._store.rows(papers).values())
             self._indexes.bring_in_step()
-        return papers
+        return list(papers.values())
 
     def reindex(self, progress: Callable[[Progress], None] = lambda _: None) -> int:
         """Embed what the encoder of the settings has not embedded, and write both indexes anew.
 
-        Returns the number of papers embedded. Until it is done the library is as before; a run that
-        was broken off goes on where it stopped.
+        Returns the number of papers embedded. Until all are embedded the library answers as before
+        under its old encoder; a run that was broken off goes on where it stopped.
         """
         with writer_lock(self.path, "re-embedding all papers"):
             embedded = ingesting.embed_again(self._store, self._recipe, self._embedder, progress)
@@ -152,7 +177,7 @@ class Library:
         }
 
     def close(self) -> None:
-        """Let go of the folder's files."""
+        """Let go of the indexes, and of this thread's connection to the store."""
         self._indexes.close()
         self._store.close()
 

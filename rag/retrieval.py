@@ -43,7 +43,7 @@ class Retriever:
 
     def search(self, query: str, vector: NDArray[np.float32], k: int) -> list[Hit]:
         """The best k papers for a query and its vector, one hit a paper with its best chunk; ties go
-        by paper id.
+        by dense score, then by paper id.
         """
         near = self._indexes.nearest_chunks(vector, max(_CHUNKS, 4 * k))
         lexical = dict(self._indexes.matching_papers(query, max(CANDIDATES, k)))
@@ -54,19 +54,20 @@ class Retriever:
             for paper_id, row in rows.items()
             if row in chunks
         }
-        best = _best(_fuse(scored), k)
+        fused = _fuse(scored)
+        by_score = sorted(scored, key=lambda i: (-fused[i], -scored[i].parts["dense"], i))
+        best = [(paper_id, fused[paper_id]) for paper_id in by_score[:k]]
         papers = self._store.papers(scored[paper_id].row for paper_id, _ in best)
         hits = []
         for rank, (paper_id, score) in enumerate(best, start=1):
             found = scored[paper_id]
-            hits.append(_hit(rank, score, found, papers[found.row].paper, chunks[found.row]))
+            hits.append(_hit(rank, score, found, papers[found.row], chunks[found.row]))
         return hits
 
     def nearest(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """For each vector the cosine of the nearest chunk of the whole library."""
-        return np.array(
-            [self._indexes.nearest_chunks(vector, 1)[0][1] for vector in vectors], dtype=np.float32
-        )
+        nearest = (self._indexes.nearest_chunks(vector, 1) for vector in vectors)
+        return np.array([chunks[0][1] if chunks else 0.0 for chunks in nearest], dtype=np.float32)
 
     def sentences(self, papers: Iterable[Paper]) -> list[Spans]:
         """The sentences of papers of this library, with vectors that know their abstract, in order."""

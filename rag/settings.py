@@ -4,19 +4,20 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
-PREFIX = "FOOTNOTE_"
+PREFIX, ENV_FILE = "FOOTNOTE_", ".env"
 
 
 class Settings(BaseSettings):
     """What the user may set; each field is the variable `FOOTNOTE_` + its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
 
     library: Path = Field(default_factory=lambda: user_data_path("footnote") / "library")
     """The library's folder."""
@@ -26,6 +27,13 @@ class Settings(BaseSettings):
     """What writes answers; so far only `none`, the abstracts' own sentences."""
     top_k: int = Field(default=8, ge=1, le=100)
     """Papers an answer may draw on."""
+
+    @field_validator("library", mode="before")
+    @classmethod
+    def _expand(cls, value: object) -> Path:
+        if value == "":
+            raise ValueError("is empty; give a folder")
+        return Path(str(value)).expanduser()
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -40,11 +48,12 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}" if first["loc"] else "settings"
         raise SettingsError(f"{name}={first['input']!r}: {first['msg']}; see .env.example") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{ENV_FILE}: not UTF-8 text; save it as such") from error
 
 
 def unknown_variables() -> list[str]:
-    """`FOOTNOTE_…` variables of the environment that no setting reads: most likely misspelt."""
+    """`FOOTNOTE_…` variables that no setting reads: most likely misspelt."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    return sorted(
-        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
-    )
+    given = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    return sorted(name for name in given if name.startswith(PREFIX) and name not in known)

@@ -1,17 +1,19 @@
 """What every command shares: its options, its exit codes, its one-line errors."""
 
 import difflib
+import io
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rag.cleaning import clean
 from rag.errors import FootnoteError
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ INTERRUPTED = 130  # the shell's code for Ctrl-C
 class Shared:
     """Options taken before and after the command; the latter win."""
 
-    library: Path | None = None
+    library: str | None = None
     as_json: bool = False
 
     def open_library(self, *, create: bool = False, any_recipe: bool = False) -> "Library":
@@ -34,9 +36,7 @@ class Shared:
         return Library.open(self.library, create=create, any_recipe=any_recipe)
 
 
-library_option = click.option(
-    "--library", type=click.Path(path_type=Path), help="Folder of the library [FOOTNOTE_LIBRARY]."
-)
+library_option = click.option("--library", metavar="DIR", help="Folder of the library [FOOTNOTE_LIBRARY].")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
@@ -49,9 +49,10 @@ class Commands(click.Group):
         @json_option
         @library_option
         @click.pass_context
-        def run(ctx: click.Context, /, library: Path | None, as_json: bool, **arguments: Any) -> int | None:
+        def run(ctx: click.Context, /, library: str | None, as_json: bool, **arguments: Any) -> int | None:
             before: Shared = ctx.obj
-            return function(Shared(library or before.library, as_json or before.as_json), **arguments)
+            library = before.library if library is None else library
+            return function(Shared(library, as_json or before.as_json), **arguments)
 
         # click's decorators left the command's own arguments on the function.
         run.__click_params__ += getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
@@ -76,6 +77,7 @@ class Commands(click.Group):
 
 def run_and_exit(commands: click.Group) -> None:
     """Run what was typed; every expected failure is one line on stderr and an exit code."""
+    _prepare_streams()
     try:
         code = commands.main(prog_name="footnote", standalone_mode=False)
         sys.stdout.flush()
@@ -88,15 +90,16 @@ def run_and_exit(commands: click.Group) -> None:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except (OSError, sqlite3.Error) as error:
-        code = _fail(f"the disk or system failed: {error}; what was committed is safe, try again", 3)
+    except OSError as error:
+        code = _fail(f"the system failed: {error}; check the disk and permissions, then try again", 3)
     sys.exit(code)
 
 
 def print_json(value: dict[str, Any]) -> None:
     """Print the one object that `--json` promises."""
     try:
-        print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+        is_utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+        print(json.dumps(value, ensure_ascii=not is_utf8, indent=2), flush=True)
     except BrokenPipeError:
         raise BrokenPipeError from None  # without its errno, at which click would exit with 1
 
@@ -107,5 +110,15 @@ def _command_path(error: click.ClickException) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"footnote: {' '.join(message.split())}", file=sys.stderr)
+    with suppress(OSError):  # nobody is listening
+        print(f"footnote: {clean(message)}", file=sys.stderr)
     return code
+
+
+def _prepare_streams() -> None:
+    """Let no character fail to print, and nothing fail for want of a stream (`>&-`)."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -7,22 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
-import numpy as np
-
-from rag.database import Database
+from rag.database import Database, damaged
 from rag.embedding import Embedded, Recipe, Spans
 from rag.interfaces import Encoder
+from rag.packing import packed_record, packed_spans, paper_columns, paper_from, record_from, spans_from
 from rag.types import Paper
 
 _AT_ONCE = 500  # values in one IN (…)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A paper and its row in the store."""
-
-    row: int
-    paper: Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +23,15 @@ class IndexState:
     folder: str
     generation: int
     fingerprint: str
+
+
+RecordKey = tuple[str, str]
+"""Source and content hash: what tells a record from an edited one."""
+
+
+def record_key(record: Paper) -> RecordKey:
+    """The key of a record, which is a Paper with one source."""
+    return record.sources[0], record.content_hash
 
 
 class Store:
@@ -54,8 +54,11 @@ class Store:
         said = self._db.manifest("recipe")
         if said is None:
             return None
-        fields = json.loads(said)
-        return Recipe(Encoder(**fields["encoder"]), fields["chunking"])
+        try:
+            fields = json.loads(said)
+            return Recipe(Encoder(**fields["encoder"]), fields["chunking"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise damaged(self._db.path, f"its recipe says {said!r}") from error
 
     @property
     def created_by(self) -> str:
@@ -64,13 +67,15 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Papers with an abstract, those without, and chunks."""
-        searchable, total = self._db.read(
-            "SELECT count(nullif(abstract, '')), count(*) FROM papers"
-        ).fetchone()
-        (chunks,) = self._db.read(
-            "SELECT coalesce(sum(length(spans)), 0) / 8 FROM chunks WHERE recipe = ?", [self._key]
-        ).fetchone()
-        return {"papers": searchable, "without_abstract": total - searchable, "chunks": chunks}
+        papers = "SELECT count(nullif(abstract, '')) AS n, count(*) AS n_all FROM papers"
+        chunks = "SELECT coalesce(sum(length(spans)), 0) / 8 AS n FROM chunks WHERE recipe = ?"
+        [counted], [chunk_count] = self._db.read(papers), self._db.read(chunks, [self._key])
+        without = counted["n_all"] - counted["n"]
+        return {"papers": counted["n"], "without_abstract": without, "chunks": chunk_count["n"]}
+
+    def count_without_abstract(self, rows: Iterable[int]) -> int:
+        """How many of these papers have no abstract."""
+        return sum(1 for _ in self._in("SELECT row FROM papers WHERE abstract = '' AND row", rows))
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -88,13 +93,14 @@ class Store:
 
     # Reading
 
-    def resolve(self, paper_id: str) -> int | None:
-        """Row of the paper that this id, or another that leads to it, means."""
-        row = self._db.read(
-            "SELECT row FROM papers WHERE paper_id = :id UNION ALL SELECT row FROM aliases WHERE alias = :id",
-            {"id": paper_id},
-        ).fetchone()
-        return row[0] if row else None
+    def resolve(self, *ids: str) -> tuple[int, str] | None:
+        """Row and id of the paper that the first of these ids to mean one means, itself or as an alias."""
+        query = (
+            "SELECT row, paper_id FROM papers WHERE paper_id = :id UNION ALL"
+            " SELECT row, paper_id FROM papers JOIN aliases USING (row) WHERE alias = :id"
+        )
+        rows = (self._db.first(query, {"id": said}) for said in ids)
+        return next(((row["row"], row["paper_id"]) for row in rows if row), None)
 
     def rows(self, paper_ids: Iterable[str]) -> dict[str, int]:
         """Rows of those of these papers that are there, by id."""
@@ -103,19 +109,19 @@ class Store:
             for row in self._in("SELECT paper_id, row FROM papers WHERE paper_id", paper_ids)
         }
 
-    def papers(self, rows: Iterable[int]) -> dict[int, Stored]:
+    def papers(self, rows: Iterable[int]) -> dict[int, Paper]:
         """Papers by row, with their sources."""
         rows = list(rows)
-        sources: dict[int, tuple[str, ...]] = {}
-        for row, source in self._in("SELECT DISTINCT row, source FROM records WHERE row", rows):
-            sources[row] = (*sources.get(row, ()), source)
+        sources: dict[int, dict[str, None]] = {}
+        for row, source in self._in("SELECT row, source FROM records WHERE row", rows):
+            sources.setdefault(row, {})[source] = None
         found = self._in("SELECT * FROM papers WHERE row", rows)
-        return {row["row"]: _stored(row, sources.get(row["row"], ())) for row in found}
+        return {row["row"]: paper_from(row, tuple(sources.get(row["row"], ()))) for row in found}
 
     def chunks(self, rows: Iterable[int]) -> dict[int, Spans]:
         """Chunks of papers by row."""
         query = f"SELECT row, spans, vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
-        return {row["row"]: _spans(row["spans"], row["vectors"]) for row in self._in(query, rows)}
+        return {row["row"]: spans_from(row["spans"], row["vectors"]) for row in self._in(query, rows)}
 
     def sentences(self, rows: Iterable[int]) -> dict[int, Spans]:
         """Sentences of papers by row."""
@@ -123,16 +129,19 @@ class Store:
             f"SELECT row, sentence_spans, sentence_vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
         )
         return {
-            row["row"]: _spans(row["sentence_spans"], row["sentence_vectors"])
+            row["row"]: spans_from(row["sentence_spans"], row["sentence_vectors"])
             for row in self._in(query, rows)
         }
 
-    def records(self, row: int) -> set[tuple[str, str]]:
-        """(source, content hash) of the records that went into a paper."""
-        return {
-            (source, said)
-            for source, said in self._db.read("SELECT source, content_hash FROM records WHERE row = ?", [row])
-        }
+    def record_keys(self, row: int) -> set[RecordKey]:
+        """Keys of the records that went into a paper."""
+        query = "SELECT source, content_hash FROM records WHERE row = ?"
+        return {(source, content_hash) for source, content_hash in self._db.read(query, [row])}
+
+    def records(self, row: int) -> list[Paper]:
+        """The records that went into a paper, as they were read, in the order they were put."""
+        query = "SELECT source, record FROM records WHERE row = ? ORDER BY rowid"
+        return [record_from(record, source) for source, record in self._db.read(query, [row])]
 
     def to_embed(self, recipe: Recipe) -> list[int]:
         """Rows of papers with an abstract that have no vectors of this recipe yet."""
@@ -142,13 +151,13 @@ class Store:
         )
         return [row for (row,) in self._db.read(query, [recipe.key])]
 
-    def changed_since(self, generation: int) -> Iterator[tuple[Stored, Spans]]:
-        """Searchable papers whose last change came after `generation`, with their chunks, oldest first."""
+    def changed_since(self, generation: int) -> Iterator[tuple[Paper, Spans]]:
+        """Searchable papers whose last change came after `generation`, with their chunks, by row."""
         query = (
             "SELECT * FROM papers JOIN chunks USING (row) WHERE generation > ? AND recipe = ? ORDER BY row"
         )
         for row in self._db.read(query, [generation, self._key]):
-            yield _stored(row, ()), _spans(row["spans"], row["vectors"])
+            yield paper_from(row, ()), spans_from(row["spans"], row["vectors"])
 
     def retired_since(self, generation: int) -> Iterator[tuple[str, int]]:
         """(paper id, number of chunks) of what was changed or removed after `generation`."""
@@ -158,9 +167,7 @@ class Store:
 
     def index_state(self, name: str) -> IndexState | None:
         """The index of this name as last published."""
-        row = self._db.read(
-            "SELECT folder, generation, fingerprint FROM indexes WHERE name = ?", [name]
-        ).fetchone()
+        row = self._db.first("SELECT folder, generation, fingerprint FROM indexes WHERE name = ?", [name])
         return IndexState(*row) if row else None
 
     # Writing
@@ -188,7 +195,7 @@ class Store:
 
         The chunks of a replaced paper go; `put_embedded` gives it new ones.
         """
-        values = {**_columns(paper), "row": row, "generation": generation}
+        values = {**paper_columns(paper), "row": row, "generation": generation}
         if row is None:
             marks = ", ".join(f":{name}" for name in values)
             added = db.execute(f"INSERT INTO papers ({', '.join(values)}) VALUES ({marks})", values)  # noqa: S608
@@ -196,28 +203,26 @@ class Store:
         self._retire(db, row, generation)
         kept = ", ".join(f"{name} = :{name}" for name in values if name not in ("row", "paper_id"))
         db.execute(f"UPDATE papers SET {kept} WHERE row = :row", values)  # noqa: S608
-        db.execute(
-            "INSERT OR IGNORE INTO aliases SELECT :paper_id, :row"
-            " WHERE :paper_id NOT IN (SELECT paper_id FROM papers)",
-            values,
-        )
         return row
 
     def put_embedded(self, db: sqlite3.Connection, row: int, embedded: Embedded, recipe: Recipe) -> None:
         """Give a paper its chunks and sentences, beside those of other recipes."""
-        packed = [*_packed(embedded.chunks), *_packed(embedded.sentences)]
+        packed = [*packed_spans(embedded.chunks), *packed_spans(embedded.sentences)]
         db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?)", [row, recipe.key, *packed])
 
-    def put_records(self, db: sqlite3.Connection, row: int, records: Iterable[tuple[str, str]]) -> None:
-        """Remember (source, content hash) of records that went into a paper."""
-        db.executemany(
-            "INSERT OR IGNORE INTO records VALUES (?, ?, ?)",
-            [(row, *record) for record in sorted(records)],
-        )
+    def put_records(self, db: sqlite3.Connection, row: int, records: Iterable[Paper]) -> None:
+        """Make these the records that went into a paper."""
+        db.execute("DELETE FROM records WHERE row = ?", [row])
+        packed = [(row, *record_key(record), packed_record(record)) for record in records]
+        db.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", packed)
 
-    def forget_records(self, db: sqlite3.Connection, row: int, source: str) -> None:
-        """Forget what this source said of a paper before."""
-        db.execute("DELETE FROM records WHERE row = ? AND source = ?", [row, source])
+    def put_aliases(self, db: sqlite3.Connection, row: int, ids: Iterable[str]) -> None:
+        """Make these ids lead to a paper, where they are not another's."""
+        db.execute("DELETE FROM aliases WHERE row = ?", [row])
+        query = (
+            "INSERT OR IGNORE INTO aliases SELECT :id, :row WHERE :id NOT IN (SELECT paper_id FROM papers)"
+        )
+        db.executemany(query, [{"id": said, "row": row} for said in ids])
 
     def remove(self, rows: Iterable[int]) -> None:
         """Take papers out, with their chunks, aliases and records."""
@@ -255,33 +260,3 @@ class Store:
             [generation, row, self._key],
         )
         db.execute("DELETE FROM chunks WHERE row = ?", [row])
-
-
-def _columns(paper: Paper) -> dict[str, object]:
-    return {
-        "paper_id": paper.paper_id,
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": json.dumps(paper.authors, ensure_ascii=False),
-        "year": paper.year,
-        "venue": paper.venue,
-        "url": paper.url,
-        "identifiers": json.dumps(dict(paper.identifiers), ensure_ascii=False),
-    }
-
-
-def _stored(row: sqlite3.Row, sources: tuple[str, ...]) -> Stored:
-    said = {name: row[name] for name in ("title", "abstract", "year", "venue", "url")}
-    authors, identifiers = tuple(json.loads(row["authors"])), json.loads(row["identifiers"])
-    paper = Paper(authors=authors, identifiers=identifiers, sources=sources, first_id=row["paper_id"], **said)
-    return Stored(row["row"], paper)
-
-
-def _packed(said: Spans) -> tuple[bytes, bytes]:
-    return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(np.float16).tobytes()
-
-
-def _spans(spans: bytes, vectors: bytes) -> Spans:
-    pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
-    rows = np.frombuffer(vectors, dtype=np.float16).reshape(len(pairs), -1).astype(np.float32)
-    return Spans([(int(start), int(end)) for start, end in pairs], rows)

@@ -50,6 +50,12 @@ class Paper:
         return f"text:{_digest([_letters(part) for part in said])[:20]}"
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id that means this paper, its own first: one for each identifier it has."""
+        others = (f"{kind}:{value}" for kind, value in self.identifiers.items())
+        return tuple(dict.fromkeys((self.paper_id, *others)))
+
+    @property
     def content_hash(self) -> str:
         """Changes when anything the record says changes, wherever it was read from."""
         return _digest(

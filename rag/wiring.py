@@ -6,9 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.chunking import SCHEME
+from rag.cleaning import clean
+from rag.database import FILE_NAME
 from rag.embedding import Recipe
 from rag.encoder import locate
-from rag.errors import IndexMismatchError, InputError, LibraryError
+from rag.errors import InputError, LibraryError
 from rag.indexes import Indexes
 from rag.interfaces import Embedder, Encoder
 from rag.library import Library
@@ -46,10 +48,11 @@ def assemble(
 
     _prepare_folder(path, create=create)
     store = Store(path)
-    if not any_recipe:
-        _check_recipe(path, store, recipe)
     indexes = Indexes(path, store, ChromaIndex(), TantivyIndex(), notify)
-    return Library(path, store, indexes, recipe, embedder)
+    library = Library(path, store, indexes, recipe, embedder)
+    if not any_recipe:
+        library.check_recipe()
+    return library
 
 
 def print_notice(line: str) -> None:
@@ -65,29 +68,17 @@ def _embedder(folder: Path, encoder: Encoder) -> Embedder:
 
 
 def _prepare_folder(path: Path, *, create: bool) -> None:
-    if path.exists() and not path.is_dir():
-        raise LibraryError(f"{path}: a library is a folder, and this is a file; choose another path")
-    if not (path / "library.db").exists():
+    if not str(path).isprintable():  # Chroma takes no such path, nor does a terminal
+        raise LibraryError(f"{clean(str(path))}: the path holds unprintable characters; choose another")
+    try:
+        if path.exists() and not path.is_dir():
+            raise LibraryError(f"{path}: a library is a folder, and this is a file; choose another path")
+        if (path / FILE_NAME).exists():
+            return
         if not create:
             raise InputError(
                 f"{path}: no library there yet; make one with `footnote --library {path} ingest FILE`"
             )
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LibraryError(f"{path}: cannot be made ({error.strerror}); choose another path") from error
-
-
-def _check_recipe(path: Path, store: Store, recipe: Recipe) -> None:
-    made = store.recipe
-    if made is None or made == recipe:
-        return
-    what = (
-        f"encoder {made.encoder}, and the settings say {recipe.encoder}"
-        if made.encoder != recipe.encoder
-        else f"chunking “{made.chunking}”, and this version makes “{recipe.chunking}”"
-    )
-    raise IndexMismatchError(
-        f"{path}: made with {what}; set FOOTNOTE_ENCODER back, or re-embed all papers with "
-        f"`footnote --library {path} reindex`"
-    )
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"{path}: cannot be used ({error.strerror}); choose another path") from error

@@ -4,30 +4,31 @@ python scripts/demo_picture.py
 """
 
 import io
+import os
 import re
-import tempfile
+import subprocess
+import sys
 from pathlib import Path
 
 from rich.console import Console
-
-from rag import Assistant, Library
-from rag.cli import DEMO_QUESTION
-from rag.terminal import show_answer
+from rich.text import Text
 
 _PICTURE = Path(__file__).resolve().parents[1] / "docs" / "demo.svg"
+_WIDTH = 100
 
 
 def main() -> None:
-    """Ask the demo's question of the sample and keep the picture."""
-    sample = Path(__file__).resolve().parents[1] / "rag" / "sample" / "papers.jsonl"
-    with tempfile.TemporaryDirectory() as folder:
-        library = Library.open(folder)
-        library.ingest(sample)
-        answer = Assistant(library).ask(DEMO_QUESTION)
-    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, highlight=False)
-    console.print("$ make demo\n", style="dim")
-    console.print(f"{DEMO_QUESTION}\n", style="bold")
-    show_answer(console, answer)
+    """Run the demo as on a terminal and keep the picture, without its first line and the last few."""
+    shown = subprocess.run(
+        [sys.executable, "-c", "from rag.cli import main; main()", "demo"],
+        env={**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(_WIDTH)},
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout
+    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
+    console.print("$ make demo", style="dim")
+    console.print(Text.from_ansi(shown.partition("\n")[2].partition("Where to go next")[0]))
     svg = console.export_svg(title="footnote demo")
     # rich asks for a font from the web; a local one serves.
     _PICTURE.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL), encoding="utf-8")

@@ -15,9 +15,9 @@ import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
-from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
+from rag.errors import FootnoteError
 from rag.interfaces import IndexEntry, Retired
 
 _COLLECTION = "chunks"
@@ -31,8 +31,7 @@ _HNSW: CreateHNSWConfiguration = {
     # index's files would cover them; 2 is the least it takes.
     "sync_threshold": 2,
 }
-# Tables that hold what a search relies on; Chroma writes to others on a mere open.
-_TABLES = ("collections", "segments", "embeddings", "max_seq_id", "embeddings_queue")
+_WRITTEN_ON_OPENING = {"acquire_write", "maintenance_log"}  # tables that a mere look inside changes
 
 
 class ChromaIndex:
@@ -101,10 +100,15 @@ class OpenChromaIndex:
 
 @contextmanager
 def _errors_as_oserror() -> Iterator[None]:
-    """What Chroma raises when its files fail, by the name that callers know."""
+    """What Chroma raises when its files fail, by the name that callers know.
+
+    That may be anything: a panic of its Rust part is not even an Exception.
+    """
     try:
         yield
-    except ChromaError as error:
+    except (FootnoteError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
         raise OSError(f"Chroma: {error}") from error
 
 
@@ -139,7 +143,10 @@ def _rows(database: Path) -> Iterator[tuple[object, ...]]:
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             yield from connection.execute("PRAGMA quick_check")
-            for table in _TABLES:
-                yield from connection.execute(f"SELECT * FROM {table} ORDER BY rowid")  # noqa: S608
+            schema = connection.execute("SELECT name, sql, type FROM sqlite_master ORDER BY name").fetchall()
+            yield from schema
+            for table in (name for name, _, kind in schema if kind == "table"):
+                if table not in _WRITTEN_ON_OPENING:
+                    yield from connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608
     except sqlite3.Error as error:
         raise ValueError(f"{database} is damaged: {error}") from error

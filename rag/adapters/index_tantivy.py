@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import tantivy
@@ -15,9 +16,13 @@ _ANALYZER = "english"
 
 
 class TantivyIndex:
-    """The kind: see IndexKind."""
+    """The kind: see WordIndexKind."""
 
     name = "tantivy"
+
+    def terms(self, text: str) -> list[str]:
+        """See WordIndexKind."""
+        return _analyzer().analyze(text)
 
     def write(self, folder: Path, retired: Iterable[Retired], entries: Iterable[IndexEntry]) -> None:
         """See IndexKind."""
@@ -55,7 +60,6 @@ class OpenTantivyIndex:
         self._index = _index(folder)
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
-        self._analyzer = _analyzer()
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """Ids of papers with their BM25 scores. Any word may match: the query language is not used,
@@ -67,16 +71,12 @@ class OpenTantivyIndex:
                     tantivy.Occur.Should,
                     tantivy.Query.term_query(self._schema, "text", term, index_option="freq"),
                 )
-                for term in dict.fromkeys(self.terms(query))
+                for term in dict.fromkeys(_analyzer().analyze(query))
             ]
         )
         found = self._searcher.search(any_word, limit=k, count=False).hits
         # A document carries its id as a list of one value.
         return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in found]
-
-    def terms(self, text: str) -> list[str]:
-        """See OpenWordIndex."""
-        return self._analyzer.analyze(text)
 
     def idf(self, term: str) -> float:
         """See OpenWordIndex."""
@@ -96,6 +96,7 @@ def _index(folder: Path) -> tantivy.Index:
     return index
 
 
+@cache
 def _analyzer() -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (

@@ -1,12 +1,13 @@
 """Files on disk → papers. One file a format; the registry below picks by content first, by name second."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import InputError
 from rag.readers import delimited, json_lines, json_records, listing
-from rag.readers.source import Entry, Source, open_source
+from rag.readers.source import Entry, Source, open_source, shown_name
 from rag.types import Problem
 
 __all__ = ["FORMATS", "Entry", "find_files", "read"]
@@ -33,22 +34,26 @@ _REGISTRY = (
 FORMATS = tuple(fmt.name for fmt in _REGISTRY)
 
 
-def find_files(paths: list[Path]) -> Iterator[Path]:
-    """Files as given; of a folder, every file in it and below but hidden ones, by name.
+def find_files(paths: Iterable[Path]) -> Iterator[Path | Problem]:
+    """Files as given, by absolute path; of a folder, every file in it and below but hidden ones, by
+    name, and a Problem for each folder that cannot be looked into.
 
     Raises:
         InputError: a path is not there, or a folder holds no file.
     """
-    for path in paths:
-        if path.is_dir():
-            below = [p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p, path)]
-            if not below:
-                raise InputError(f"{path}: the folder holds no files; give a file or a folder of files")
-            yield from below
-        elif path.exists():
-            yield path
-        else:
+    for path in (Path(os.path.abspath(path)) for path in paths):  # noqa: PTH100 - resolve() follows links
+        try:
+            is_there, is_folder = path.exists(), path.is_dir()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        if not is_there:
             raise InputError(f"{path}: no such file or folder; check the spelling")
+        found = _files_below(path) if is_folder else iter((path,))
+        first = next(found, None)
+        if first is None:
+            raise InputError(f"{path}: the folder holds no files; give a file or a folder of files")
+        yield first
+        yield from found
 
 
 def read(path: Path, format_name: str | None = None) -> Iterator[Entry | Problem]:
@@ -69,7 +74,24 @@ def read(path: Path, format_name: str | None = None) -> Iterator[Entry | Problem
             )
 
 
-def _hidden(path: Path, root: Path) -> bool:
+def _files_below(root: Path) -> Iterator[Path | Problem]:
+    problems: list[Problem] = []
+
+    def note(error: OSError) -> None:
+        problems.append(Problem(shown_name(Path(error.filename)), None, f"cannot be read ({error.strerror})"))
+
+    files = [
+        Path(folder) / name
+        for folder, _, names in os.walk(root, onerror=note)
+        if not _is_hidden(Path(folder), root)
+        for name in names
+        if not name.startswith(".")
+    ]
+    yield from sorted(files)
+    yield from problems
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 

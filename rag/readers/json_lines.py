@@ -4,15 +4,21 @@ import json
 import re
 from collections.abc import Iterator
 
-from rag.readers.json_records import entry_from
+from rag.readers.json_records import entries_from
 from rag.readers.source import Entry, Source
 from rag.types import Problem
 
+_LONG = 10_000  # characters; a first line that has no end by then
+_OBJECT = re.compile(r'\{\s*".*\}')
+
 
 def looks_like(head: str) -> bool:
-    """The first two lines that hold anything each start an object that has a key on that line."""
-    lines = [line for line in head.splitlines() if line.strip()][:2]
-    return len(lines) == 2 and all(re.match(r'\s*\{\s*"', line) for line in lines)
+    """Most of the first lines are whole objects; or the first is an object longer than the head."""
+    lines = [line.strip() for line in head.splitlines() if line.strip()][:10]
+    if len(lines) == 1:
+        return len(head) > _LONG and bool(re.match(r'\s*\{\s*"', head))
+    objects = sum(1 for line in lines if _OBJECT.fullmatch(line))
+    return lines[0] != "[" and objects * 2 >= len(lines)
 
 
 def read(source: Source) -> Iterator[Entry | Problem]:
@@ -25,8 +31,10 @@ def read(source: Source) -> Iterator[Entry | Problem]:
         except (ValueError, RecursionError) as error:
             yield Problem(source.name, number, f"not valid JSON ({_why(error)})")
             continue
-        yield entry_from(record, source.name, number)
+        yield from entries_from(record, source.name, number)
 
 
 def _why(error: Exception) -> str:
-    return error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return error.msg if isinstance(error, json.JSONDecodeError) else str(error)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from rag.errors import InputError
-from rag.readers.records import paper_from
+from rag.readers.records import field_name, paper_from
 from rag.readers.source import Entry, Source
 from rag.types import Problem
 
 SIZE_LIMIT = 500_000_000  # bytes: the whole file is held in memory
-_LISTS = ("papers", "records", "items", "results", "data", "documents", "articles", "entries")
+_LISTS = ("papers", "records", "items", "results", "data", "documents", "articles", "entries", "message")
 _SPACE = re.compile(r"\s*")
 
 
@@ -29,14 +29,30 @@ def read(source: Source) -> Iterator[Entry | Problem]:
         yield from _read_array(source, text, start)
 
 
-def entry_from(record: object, source: str, line: int) -> Entry | Problem:
-    """The entry that a decoded JSON value holds, or why it holds none."""
-    if not isinstance(record, Mapping):
-        return Problem(source, line, "not a JSON object with a title and an abstract")
-    try:
-        return Entry(paper_from(record, source), line)
-    except ValueError as error:
-        return Problem(source, line, str(error))
+def entries_from(value: object, source: str, line: int) -> Iterator[Entry | Problem]:
+    """The entries that a decoded JSON value holds, or why it holds none.
+
+    Answers of web services wrap their records in an object, or in two.
+    """
+    if isinstance(value, list) and any(isinstance(record, Mapping) for record in value):
+        for record in value:
+            yield from entries_from(record, source, line)
+    elif not isinstance(value, Mapping):
+        yield Problem(source, line, "not a JSON object with a title and an abstract")
+    elif wrapped := _wrapped(value):
+        yield from entries_from(wrapped, source, line)
+    else:
+        try:
+            yield Entry(paper_from(value, source), line)
+        except ValueError as error:
+            yield Problem(source, line, str(error))
+
+
+def _wrapped(value: Mapping[str, object]) -> object:
+    """What an object that is no record itself holds under a key known to hold records."""
+    if any(field_name(key) in ("title", "abstract") for key in value):
+        return None
+    return next((value[key] for key in _LISTS if isinstance(value.get(key), list | dict)), None)
 
 
 def _array_start(text: str) -> int | None:
@@ -51,7 +67,7 @@ def _array_start(text: str) -> int | None:
 
 def _read_array(source: Source, text: str, start: int) -> Iterator[Entry | Problem]:
     decoder = json.JSONDecoder()
-    position, line, counted = start, 1, 0
+    position, line, counted, read = start, 1, 0, 0
     while True:
         position = _space_end(text, position)
         if text[position : position + 1] == ",":
@@ -62,13 +78,11 @@ def _read_array(source: Source, text: str, start: int) -> Iterator[Entry | Probl
         try:
             record, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
-            yield Problem(
-                source.name,
-                line,
-                "the JSON breaks off or is damaged here; the records before it were read",
-            )
+            reason = f"the JSON breaks off or is damaged here; the {read} records before it were read"
+            yield Problem(source.name, line, reason)
             return
-        yield entry_from(record, source.name, line)
+        read += 1
+        yield from entries_from(record, source.name, line)
 
 
 def _space_end(text: str, position: int) -> int:
@@ -80,6 +94,6 @@ def _read_object(source: Source, text: str) -> Iterator[Entry | Problem]:
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
-        where = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"{source.name}{where}: not valid JSON; check the file, or give --format") from error
-    yield entry_from(record, source.name, 1)
+        where = f" from line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"{source.name}: not valid JSON{where}; check the file, or give --format") from error
+    yield from entries_from(record, source.name, 1)

@@ -78,8 +78,8 @@ def _by_field(record: Mapping[str, object]) -> dict[str, object]:
 
 def _text(value: object) -> str:
     if isinstance(value, list):
-        value = " ".join(str(part) for part in value)
-    return clean(str(value)) if isinstance(value, str | int) else ""
+        value = " ".join(part for part in value if isinstance(part, str))
+    return clean(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _authors(value: object) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def _author(value: object) -> str:
             value.get("family") or value.get("last"),
         )
         value = value.get("name") or " ".join(str(part) for part in (given, family) if part)
-    return clean(str(value))
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _year(value: object) -> int | None:
@@ -129,6 +129,6 @@ def _identifiers(record: Mapping[str, object], fields: Mapping[str, str]) -> dic
         found["arxiv"] = re.sub(r"v\d+$", "", arxiv_id.group(1))
     if re.fullmatch(r"\d{1,8}", fields["pmid"]):
         found["pmid"] = fields["pmid"]
-    if "_id" in record and "text" in record:  # a BEIR corpus.jsonl
-        found["beir"] = clean(str(record["_id"]))
+    if "text" in record and (beir_id := _text(record.get("_id"))):  # a BEIR corpus.jsonl
+        found["beir"] = beir_id
     return found

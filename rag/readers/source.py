@@ -1,6 +1,8 @@
 """One file as lines of text, whatever its encoding, and what a reader makes of it."""
 
 import codecs
+import io
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from rag.cleaning import clean
 from rag.errors import InputError
 from rag.types import Paper
 
 _HEAD_BYTES = 65_536
-_BYTE_ORDER_MARKS = {
+_BYTE_ORDER_MARKS = {  # in this order: UTF-32's begins as UTF-16's does
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -30,8 +35,8 @@ _NOT_YET = {
     r"\s*FN \w+": "a Web of Science export",
     r"\s*<(\?xml|!DOCTYPE|\w+[\s>])": "XML or HTML",
 }
-# With surrogateescape each undecodable byte arrives as one of these 128 code points.
-_ESCAPED = re.compile("[\udc80-\udcff]")
+# With surrogateescape each undecodable byte arrives as one of 128 code points, else as U+FFFD.
+_UNDECODED = re.compile("[\udc80-\udcff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +51,30 @@ class Source:
     """A file being read. `replaced` counts the bytes that were no text and became U+FFFD so far."""
 
     def __init__(self, path: Path, stream: BinaryIO, head: bytes) -> None:
-        self.name = str(path)
+        self.name = shown_name(path)
         self.replaced = 0
+        self._path = path
         self._stream = stream
         self._encoding = next(
             (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if head.startswith(mark)),
             "utf-8",
         )
-        self.head = head.decode(self._encoding, "replace").lstrip("\ufeff")
+        text = head.decode(self._encoding, "replace").lstrip("\ufeff")
+        self.head = text.replace("\r\n", "\n").replace("\r", "\n")
 
     def lines(self) -> Iterator[str]:
         """Lines with their line ends, any of CR, LF and CRLF read as LF."""
         self._stream.seek(0)
-        reader = codecs.getreader(self._encoding)(self._stream, "surrogateescape")
-        for line in _universal_newlines(reader):
-            found = len(_ESCAPED.findall(line))
-            self.replaced += found
-            yield _ESCAPED.sub("\ufffd", line) if found else line
+        # Only UTF-8 can escape what it cannot decode; of the others, what is replaced is counted.
+        errors = "surrogateescape" if self._encoding.startswith("utf-8") else "replace"
+        text = io.TextIOWrapper(self._stream, self._encoding, errors)
+        try:
+            for line in text:
+                found = len(_UNDECODED.findall(line))
+                self.replaced += found
+                yield _UNDECODED.sub("\ufffd", line) if found else line
+        finally:
+            text.detach()  # or it would close the stream
 
     def text(self, limit: int) -> str:
         """The whole file, for formats that cannot be read by the line.
@@ -70,13 +82,18 @@ class Source:
         Raises:
             InputError: the file is longer than `limit` bytes.
         """
-        size = Path(self.name).stat().st_size
+        size = self._path.stat().st_size
         if size > limit:
             raise InputError(
                 f"{self.name}: {size / 1e6:.0f} MB is more than this format's limit of "
                 f"{limit / 1e6:.0f} MB; convert it to JSON lines, which have none"
             )
         return "".join(self.lines())
+
+
+def shown_name(path: Path) -> str:
+    """The path as it can be stored and shown, whatever bytes it is made of."""
+    return clean(os.fsencode(path).decode("utf-8", "replace"))
 
 
 @contextmanager
@@ -86,6 +103,8 @@ def open_source(path: Path) -> Iterator[Source]:
     Raises:
         InputError: it cannot be opened, is empty, is not text, or is of a kind not read yet.
     """
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: not a regular file; save what it gives to a file first")
     try:
         stream = path.open("rb")
     except OSError as error:
@@ -104,8 +123,7 @@ def _refuse_unreadable(path: Path, head: bytes) -> None:
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             raise InputError(f"{path}: this is {kind}, not text; export the records as text first")
-    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if not is_utf16 and b"\0" in head:
+    if b"\0" in head and not head.startswith(tuple(_BYTE_ORDER_MARKS)):
         raise InputError(f"{path}: this is a binary file, not text; export the records as text first")
 
 
@@ -116,18 +134,3 @@ def _refuse_not_yet(source: Source) -> None:
                 f"{source.name}: this looks like {kind}, which this version does not read yet; "
                 "export it as CSV or JSON with a title and an abstract column"
             )
-
-
-def _universal_newlines(reader: codecs.StreamReader) -> Iterator[str]:
-    # str.splitlines, which StreamReader uses, also splits on \x0b, \x1c and U+2028, which stand
-    # inside abstracts; so lines are cut here.
-    rest = ""
-    while block := reader.read(_HEAD_BYTES):
-        rest = (rest + block).replace("\r\n", "\n")
-        held = rest.endswith("\r")  # may be the first half of CRLF
-        body = (rest[:-1] if held else rest).replace("\r", "\n")
-        *whole, rest = body.split("\n")
-        yield from (f"{line}\n" for line in whole)
-        rest += "\r" if held else ""
-    if rest.rstrip("\r"):
-        yield rest.rstrip("\r")

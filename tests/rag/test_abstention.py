@@ -41,7 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def judged(library: Library, question: str) -> Assessment:
     [vector] = library.retriever.embed([question])
-    hits = library.search(question, 100, vector=vector)
+    hits = library.retriever.search(question, vector, 100)
     return assess(question, vector, hits, library.retriever)
 
 

@@ -1,5 +1,6 @@
 """The indexes are never trusted blindly: whatever happens to their files, the answers stay right."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -130,3 +131,15 @@ def test_an_open_library_sees_what_another_process_ingests(library: Library) -> 
     code = "import sys; from rag.testing import hash_library; hash_library(sys.argv[1]).ingest(sys.argv[2])"
     subprocess.run([sys.executable, "-c", code, "lib", file], check=True)
     assert opened.search("wombats dive for xylophones")[0].paper.title == wombats.title
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM migrations", "DELETE FROM tenants", "DROP TABLE collection_metadata"]
+)
+def test_a_chroma_database_that_lost_its_own_books_is_rebuilt(library: Library, change: str) -> None:
+    before = answers(hash_library("lib"))
+    [database] = Path("lib/indexes").glob("chroma-*/chroma.sqlite3")
+    with sqlite3.connect(database) as db:
+        db.execute(change)
+    db.close()
+    assert answers(reopened()) == before

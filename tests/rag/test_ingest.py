@@ -15,6 +15,7 @@ import pytest
 from rag import Library, Paper
 from rag.errors import InputError, LibraryBusyError
 from rag.ingest import Progress
+from rag.interfaces import Embedder
 from rag.locking import writer_lock
 from rag.testing import hash_library, invented_papers, write_jsonl
 
@@ -64,7 +65,7 @@ def test_a_repeated_paper_remembers_every_file_it_came_from() -> None:
     library = hash_library("lib")
     assert library.ingest(*files).duplicates == 1
     assert library.ingest(files[1]).unchanged == 1
-    assert library.paper(paper.paper_id).sources == ("a.jsonl", "b.jsonl")
+    assert [Path(name).name for name in library.paper(paper.paper_id).sources] == ["a.jsonl", "b.jsonl"]
 
 
 def test_a_changed_record_replaces_what_its_file_said_before() -> None:
@@ -116,7 +117,7 @@ def test_one_bad_file_does_not_stop_the_others() -> None:
     Path("bad.jsonl").write_bytes(b"\x00\x01")
     report = hash_library("lib").ingest("bad.jsonl", good)
     assert report.papers == 3
-    assert [(p.source, p.line) for p in report.rejected] == [("bad.jsonl", None)]
+    assert [(Path(p.source).name, p.line) for p in report.rejected] == [("bad.jsonl", None)]
 
 
 def test_when_nothing_can_be_used_that_is_an_error() -> None:
@@ -225,3 +226,69 @@ def test_a_full_disk_is_one_line_and_loses_nothing_committed() -> None:
     library = hash_library("lib")
     assert len(library) >= 100
     assert library.ingest(second).papers == 1_100
+
+
+def test_ctrl_c_while_a_batch_is_embedded_counts_only_what_is_stored() -> None:
+    library = hash_library("lib")
+    embed, calls = library._embedder, iter(range(9))
+
+    def press_ctrl_c() -> Embedder:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return embed()
+
+    library._embedder = press_ctrl_c
+    report = library.ingest(write_jsonl("a.jsonl", invented_papers(150)))
+    assert report.interrupted
+    assert (report.added, report.papers) == (64, 64)
+
+
+def test_what_a_source_takes_back_is_found_no_more() -> None:
+    paper = invented_papers(1)[0]
+    longer = replace(paper, abstract=f"{paper.abstract} Zebras graze upon quasars.")
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [paper]), write_jsonl("b.jsonl", [paper]))
+    assert library.ingest(write_jsonl("a.jsonl", [longer])).updated == 1
+    assert library.paper(paper.paper_id).abstract == longer.abstract
+    assert library.ingest(write_jsonl("a.jsonl", [paper])).updated == 1
+    assert library.paper(paper.paper_id).abstract == paper.abstract
+
+
+def test_a_file_is_the_same_however_its_path_is_typed() -> None:
+    paper = invented_papers(1)[0]
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [paper]))
+    write_jsonl("a.jsonl", [replace(paper, abstract="Much shorter now.")])
+    assert library.ingest(Path("a.jsonl").resolve()).updated == 1
+    assert library.paper(paper.paper_id).abstract == "Much shorter now."
+
+
+def test_any_identifier_of_a_paper_leads_to_it() -> None:
+    paper = replace(invented_papers(1)[0], identifiers={"arxiv": "2101.00001"})
+    published = replace(paper, identifiers={"doi": "10.1000/x", "arxiv": "2101.00001"})
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [paper]))
+    report = library.ingest(write_jsonl("b.jsonl", [published]))
+    assert (report.merged, report.papers) == (1, 1)
+    assert library.paper("doi:10.1000/x") == library.paper("arxiv:2101.00001")
+    assert library.paper("doi:10.1000/x").paper_id == "arxiv:2101.00001"
+    library.remove(["doi:10.1000/x", "arxiv:2101.00001"])
+    assert len(library) == 0
+
+
+def test_a_name_that_is_no_utf8_does_not_stop_the_others() -> None:
+    Path("in").mkdir()
+    first, second = invented_papers(2)
+    write_jsonl("in/a.jsonl", [first])
+    write_jsonl(os.fsdecode(b"in/\xff\xfe.jsonl"), [second])
+    library = hash_library("lib")
+    assert library.ingest("in").papers == 2
+    assert library.paper(second.paper_id).sources[0].endswith("/\ufffd\ufffd.jsonl")
+
+
+def test_two_processes_may_make_a_library_at_once() -> None:
+    file = write_jsonl("a.jsonl", invented_papers(1))
+    opened = "import sys; from rag.testing import hash_library; hash_library(sys.argv[1])"
+    processes = [subprocess.Popen([sys.executable, "-c", opened, "lib"]) for _ in range(3)]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    assert hash_library("lib").ingest(file).papers == 1

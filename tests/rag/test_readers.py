@@ -1,6 +1,7 @@
 """Files as people have them come out as the papers they hold, and what is wrong with them is said."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -200,7 +201,7 @@ def test_folders_are_read_file_by_file_without_hidden_ones() -> None:
     for name in ("in/b.txt", "in/deep/a.txt", "in/.hidden/c.txt", "in/.d"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         write("x", name)
-    assert [str(p) for p in find_files([Path("in")])] == ["in/b.txt", "in/deep/a.txt"]
+    assert list(find_files([Path("in")])) == [Path("in/b.txt").resolve(), Path("in/deep/a.txt").resolve()]
     Path("none").mkdir()
     with pytest.raises(InputError, match="holds no files"):
         list(find_files([Path("none")]))
@@ -209,7 +210,77 @@ def test_folders_are_read_file_by_file_without_hidden_ones() -> None:
 
 
 def test_the_seeds_hold_601_records_of_536_papers(seeds: Path) -> None:
-    found = [paper for file in find_files([seeds]) for paper in papers(file)]
+    found = [paper for file in sorted(seeds.iterdir()) for paper in papers(file)]
     assert len(found) == 601
     assert len({paper.paper_id for paper in found}) == 536
     assert all(paper.title and len(paper.abstract) > 250 for paper in found)
+
+
+def test_json_lines_with_a_bad_line_near_the_top_are_still_json_lines() -> None:
+    good = json.dumps({"title": "A", "abstract": "Text."})
+    for bad_first in (f"GARBAGE\n{good}\n{good}", f"{good}\nGARBAGE\n{good}"):
+        path = write(bad_first, "p.jsonl")
+        assert (len(papers(path)), len(problems(path))) == (2, 1)
+
+
+def test_json_lines_may_begin_with_an_abstract_of_any_length() -> None:
+    records = [{"title": "A", "abstract": "word " * 30_000}, {"title": "B", "abstract": "Text."}]
+    path = write("\n".join(map(json.dumps, records)), "p.jsonl")
+    assert [paper.title for paper in papers(path)] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"meta": {"count": 2, "x": [1]}, "results": [%s]}',
+        '{"status": "ok", "message-type": "work-list", "message": {"facets": {}, "items": [%s]}}',
+        "[null, %s]",
+    ],
+)
+def test_json_of_web_services_is_unwrapped(around: str) -> None:
+    record = json.dumps({"title": "A", "abstract": "Text."})
+    assert [paper.title for paper in papers(write(around % record, "a.json"))] == ["A"]
+
+
+def test_records_of_a_beir_corpus_without_an_id_stay_apart() -> None:
+    lines = [json.dumps({"_id": None, "title": f"Title {n}", "text": "Text."}) for n in range(3)]
+    assert len({paper.paper_id for paper in papers(write("\n".join(lines), "c.jsonl"))}) == 3
+
+
+def test_values_that_are_no_text_are_no_text() -> None:
+    record = {"title": True, "abstract": "Text.", "authors": [None, ["x"], "Ann Smith", 7]}
+    (paper,) = papers(write(json.dumps([record]), "a.json"))
+    assert (paper.title, paper.authors) == ("", ("Ann Smith",))
+
+
+def test_table_with_a_quote_that_is_never_closed_says_where() -> None:
+    path = write('title,abstract\nA,Text.\nB,"Text.\nC,Text.\nD,Text.\n', "t.csv")
+    assert [paper.title for paper in papers(path)] == ["A"]
+    (problem,) = problems(path)
+    assert (problem.line, "never closed" in problem.reason) == (3, True)
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "\n\n", "\nsep=;\n"])
+def test_table_may_start_below_blank_lines_and_what_excel_adds(above: str) -> None:
+    assert [paper.title for paper in papers(write(f"{above}Title;Abstract\nA;Text.\n", "t.csv"))] == ["A"]
+
+
+def test_of_columns_of_one_name_the_filled_one_counts() -> None:
+    assert [p.abstract for p in papers(write("Title,Abstract,Abstract\nA,Text.,\n", "t.csv"))] == ["Text."]
+
+
+def test_half_a_surrogate_in_utf16_is_counted() -> None:
+    Path("a.txt").write_bytes(f"A Title\n{SHORT}\n".encode("utf-16") + b"\x00\xd8\n\x00")
+    assert [paper.title for paper in papers(Path("a.txt"))] == ["A Title"]
+    assert any("not UTF-8" in problem.reason for problem in problems(Path("a.txt")))
+
+
+def test_a_character_cut_off_at_the_end_is_counted() -> None:
+    Path("a.txt").write_bytes(f"A Title\n{SHORT} caf\u00e9".encode()[:-1])
+    assert [problem.is_warning for problem in problems(Path("a.txt"))] == [True]
+
+
+def test_pipes_and_devices_are_refused() -> None:
+    os.mkfifo("pipe")
+    with pytest.raises(InputError, match="not a regular file"):
+        papers(Path("pipe"))

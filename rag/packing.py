@@ -1,0 +1,55 @@
+"""Values ↔ what a column of the database takes."""
+
+import json
+import sqlite3
+
+import numpy as np
+
+from rag.embedding import Spans
+from rag.types import Paper
+
+
+def paper_columns(paper: Paper) -> dict[str, object]:
+    """A paper as its row of the table, but for row and generation."""
+    return {
+        "paper_id": paper.paper_id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": json.dumps(paper.authors, ensure_ascii=False),
+        "year": paper.year,
+        "venue": paper.venue,
+        "url": paper.url,
+        "identifiers": json.dumps(dict(paper.identifiers), ensure_ascii=False),
+    }
+
+
+def paper_from(row: sqlite3.Row, sources: tuple[str, ...]) -> Paper:
+    """The paper of a row."""
+    said = {name: row[name] for name in ("title", "abstract", "year", "venue", "url")}
+    authors, identifiers = tuple(json.loads(row["authors"])), json.loads(row["identifiers"])
+    return Paper(authors=authors, identifiers=identifiers, sources=sources, first_id=row["paper_id"], **said)
+
+
+def packed_record(record: Paper) -> str:
+    """A record as it was read, without its source."""
+    fields = ("title", "abstract", "authors", "year", "venue", "url")
+    said = {name: getattr(record, name) for name in fields} | {"identifiers": dict(record.identifiers)}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def record_from(packed: str, source: str) -> Paper:
+    """The record, which is a Paper with one source."""
+    said = json.loads(packed)
+    return Paper(**{**said, "authors": tuple(said["authors"])}, sources=(source,))
+
+
+def packed_spans(said: Spans) -> tuple[bytes, bytes]:
+    """Spans as pairs of int32, and vectors as float16: half the size, the same ranking."""
+    return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(np.float16).tobytes()
+
+
+def spans_from(spans: bytes, vectors: bytes) -> Spans:
+    """Spans with their vectors as float32."""
+    pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
+    rows = np.frombuffer(vectors, dtype=np.float16).reshape(len(pairs), -1).astype(np.float32)
+    return Spans([(int(start), int(end)) for start, end in pairs], rows)
