@@ -5,7 +5,7 @@ source that says something else than before is believed anew, another source onl
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -59,15 +59,13 @@ def fold(records: Iterable[Paper], store: Store, seen: set[str]) -> Batch:
     batch = Batch()
     by_id: dict[str, Touched] = {}
     for record in records:
-        touched = next((by_id[i] for i in record.ids if i in by_id), None)
-        if touched is None:
-            touched = _look_up(record, store)
+        touched = _find(record, by_id, store)
+        is_first = touched.paper_id not in by_id and touched.paper_id not in seen
+        batch.counts[_kind(touched, record) if is_first else "duplicates"] += 1
+        if touched.paper_id not in by_id:
             batch.touched.append(touched)
-            batch.counts["duplicates" if touched.paper_id in seen else _kind(touched, record)] += 1
-        else:
-            batch.counts["duplicates"] += 1
         by_id |= dict.fromkeys((touched.paper_id, *record.ids), touched)
-        _add(touched, record, is_first=touched.paper_id not in seen and not touched.seen)
+        _add(touched, record, is_first=is_first)
     return batch
 
 
@@ -76,12 +74,16 @@ def merged(records: Iterable[Paper], paper_id: str) -> Paper:
     return replace(reduce(_fuller, records), first_id=paper_id)
 
 
-def _look_up(record: Paper, store: Store) -> Touched:
+def _find(record: Paper, by_id: Mapping[str, Touched], store: Store) -> Touched:
+    """The paper of a record: one that this batch touched already, one that is stored, or a new one."""
+    met = next((by_id[said] for said in record.ids if said in by_id), None)
+    if met is not None:
+        return met
     found = store.resolve(*record.ids)
     if found is None:
         return Touched(record.paper_id, None, set())
     row, paper_id = found
-    return Touched(paper_id, row, store.record_keys(row))
+    return by_id.get(paper_id) or Touched(paper_id, row, store.record_keys(row))
 
 
 def _kind(touched: Touched, record: Paper) -> str:

@@ -272,6 +272,8 @@ def test_any_identifier_of_a_paper_leads_to_it() -> None:
     assert (report.merged, report.papers) == (1, 1)
     assert library.paper("doi:10.1000/x") == library.paper("arxiv:2101.00001")
     assert library.paper("doi:10.1000/x").paper_id == "arxiv:2101.00001"
+    both = [replace(paper, identifiers={"doi": "10.1000/x"}), paper]
+    assert (library.ingest(write_jsonl("c.jsonl", both)).duplicates, len(library)) == (1, 1)
     library.remove(["doi:10.1000/x", "arxiv:2101.00001"])
     assert len(library) == 0
 
