@@ -1,11 +1,14 @@
 """The `footnote` command: each subcommand parses, calls the library, and prints."""
 
+import shutil
 import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rag.errors import LibraryError
 from rag.shell import (
     INTERRUPTED,
     Commands,
@@ -15,6 +18,9 @@ from rag.shell import (
     print_json,
     run_and_exit,
 )
+
+if TYPE_CHECKING:
+    from rag.types import Answer, IngestReport
 
 _DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
 
@@ -52,26 +58,39 @@ def demo(shared: Shared) -> None:
     \b
       footnote demo
     """
-    from importlib.resources import as_file, files
-
     from platformdirs import user_data_path
 
-    from rag.assistant import Assistant
     from rag.payload import answer_json
-    from rag.terminal import Terminal, progress_shown, show_demo
+    from rag.terminal import Terminal, show_demo
 
-    shared.library = shared.library or str(user_data_path("footnote") / "demo")
+    if shared.library is not None:
+        report, answer = _answer_from_sample(shared)
+    else:
+        shared.library = str(user_data_path("footnote") / "demo")
+        try:
+            report, answer = _answer_from_sample(shared)
+        except LibraryError:  # of another version, say; it is but a copy of the sample
+            shutil.rmtree(shared.library)
+            report, answer = _answer_from_sample(shared)
+    if shared.as_json:
+        print_json(answer_json(answer))
+    else:
+        show_demo(Terminal(), _DEMO_QUESTION, report, answer, shared.library)
+
+
+def _answer_from_sample(shared: Shared) -> "tuple[IngestReport, Answer]":
+    from importlib.resources import as_file, files
+
+    from rag.assistant import Assistant
+    from rag.terminal import Terminal, progress_shown
+
     library = shared.open_library(create=True)
     with (
         as_file(files("rag") / "sample" / "papers.jsonl") as sample,
         progress_shown(Terminal(stderr=True), "Reading") as progress,
     ):
         report = library.ingest(sample, progress=progress)
-    answer = Assistant(library).ask(_DEMO_QUESTION)
-    if shared.as_json:
-        print_json(answer_json(answer))
-        return
-    show_demo(Terminal(), _DEMO_QUESTION, report, answer, shared.library)
+    return report, Assistant(library).ask(_DEMO_QUESTION)
 
 
 @footnote.shared_command

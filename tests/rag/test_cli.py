@@ -48,6 +48,13 @@ def test_demo_answers_from_the_sample_and_says_where_to_go_next(footnote: Footno
     assert "ingest YOUR-FILE" in shown.out
 
 
+def test_a_demo_library_that_cannot_be_opened_is_made_again(footnote: Footnote) -> None:
+    footnote("demo")
+    Path("user-data/footnote/demo/library.db").write_bytes(b"of another version, say")
+    shown = footnote("demo")
+    assert (shown.code, "65.5 percent" in shown.out) == (0, True)
+
+
 def test_ask_prints_the_quoted_sentences_and_exactly_the_cited_sources(
     footnote: Footnote, sample: Path
 ) -> None:
