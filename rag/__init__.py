@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.errors import FootnoteError
     from rag.library import Library
+    from rag.report import IngestReport
     from rag.settings import Settings
-    from rag.types import Answer, Chunk, Citation, Evidence, Hit, IngestReport, Paper, Sentence
+    from rag.types import Answer, Chunk, Citation, Evidence, Hit, Paper, Sentence
 
 __all__ = [
     "Answer",
@@ -32,6 +33,7 @@ __all__ = [
 _MODULES = {
     "Assistant": "rag.assistant",
     "FootnoteError": "rag.errors",
+    "IngestReport": "rag.report",
     "Library": "rag.library",
     "Settings": "rag.settings",
 }

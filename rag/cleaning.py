@@ -11,16 +11,63 @@ LONGEST_QUESTION = 4_000  # characters
 # soft hyphen, zero-width space, bidi marks, embeddings, overrides and isolates, byte-order mark.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LIGATURES = str.maketrans(
+    {0xFB00 + index: letters for index, letters in enumerate("ff fi fl ffi ffl st st".split())}
+)
+_SOFT_LINE_END = re.compile("\u00ad[ \t]*(?:\r\n?|\n)[ \t]*")
+_WORD_OVER_LINE_END = re.compile(r"(?<![\w-])([\w-]{0,60}\w)[-\u2010](?:\r\n?|\n)\s{0,20}(\w{1,60})")
+
+_YEAR = r"(?:19|20)\d\d"
+_COPYRIGHT = rf"(?:Crown\s)?Copyright:?\s(?:©|\([cC]\)|{_YEAR},?\s(?:by\s)?[A-Z])"
+# Where a copyright statement may start: at a sentence, or amid text with a sign and a year.
+_RIGHTS_START = re.compile(
+    rf"""
+    (?:^|(?<=[.!?…])|(?<=[.!?…]["”’)\]])) \s*+ (?P<sentence>
+        (?:\(?(?:[A-Z][A-Za-z]*+\.?\s){{1,6}}[\d:;,()–\s-]{{0,30}}(?<=\d)\.\s)?  # "J. Tides 12:3-4, 1998."
+        (?:{_COPYRIGHT} | © | \([cC]\)\s?(?:{_YEAR}|The\sAuthor))
+        | (?:\[?ABSTRACT\sFROM\sAUTHORS?\]?\s)?Copyright\sof\s.{{1,200}}?\sis\sthe\sproperty\sof\s
+        | {_YEAR}\s[A-Z][^.]{{1,60}}\.(?:[^.]{{1,20}}\.)?\s?All\srights\sreserved
+        | All\srights\sreserved | Published\sby\s[A-Zt] | This\sarticle\sis\sprotected\sby\scopyright
+        | This\sis\san\s[Oo]pen[\s-][Aa]ccess\s | \(?PsycI(?:NFO|nfo)\sDatabase\sRecord
+        | Publisher:\sAbstract\savailable
+    )
+    | \s (?P<amid> (?:Copyright\s)?©\s?{_YEAR})
+    """,
+    re.VERBOSE,
+)
+_RIGHTS = re.compile(
+    r"©|\(c\) \d{4}|copyright|rights reserved|publish|licen[sc]|open access|permission|\bauthors?\b"
+    r"|database record|behalf of|elsevier|wiley|springer|society|\bpress\b|\bltd\b|\binc\b|b\.v\.|gmbh"
+    r"|for individual use|may be abridged|no warranty",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"(?:(?:[A-Z\d]|by|the|of|and|et|al)[\w.,;:()’'-]*\s?){1,5}")
+_RIGHTS_WORDS = (
+    "©",
+    "(c)",
+    "copyright",
+    "all rights",
+    "published by",
+    "open access",
+    "open-access",
+    "publisher:",
+)
+_LONGEST_RIGHTS = 1_000  # characters
 
 
 def clean(text: str) -> str:
     """One line of NFC text: no control or invisible characters, single spaces, trimmed.
 
-    Lone surrogates, which no file or terminal can be given, become U+FFFD.
+    Ligatures are spelt out, and words that a line's end cut in two are whole again. Lone surrogates,
+    which no file or terminal can be given, become U+FFFD.
     """
-    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
-    return " ".join(text.split())
+    if not text.isascii():
+        text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        text = _INVISIBLE.sub("", _SOFT_LINE_END.sub("", text)).translate(_LIGATURES)
+        text = unicodedata.normalize("NFC", text)
+    if "-\n" in text or "-\r" in text or "\u2010" in text:
+        text = _with_whole_words(text)
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def clean_question(question: str) -> str:
@@ -39,3 +86,41 @@ def clean_question(question: str) -> str:
     if not any(character.isalnum() for character in cleaned):
         raise InputError("the question holds no letters or digits; ask something in words")
     return cleaned
+
+
+def without_copyright(abstract: str) -> tuple[str, str]:
+    """A cleaned abstract without the copyright statement at its end, and that statement or "".
+
+    Only what is nothing but such a statement, up to the abstract's last word, is taken for one.
+    """
+    tail = abstract[-_LONGEST_RIGHTS:]
+    if not any(word in tail.casefold() for word in _RIGHTS_WORDS):  # few have one, and looking is cheap
+        return abstract, ""
+    for found in _RIGHTS_START.finditer(abstract, len(abstract) - len(tail)):
+        start = found.start(found.lastgroup or 0)
+        before, statement = abstract[:start].rstrip(), abstract[start:]
+        is_listed = statement.startswith("(c)") and "(b)" in before  # the third of (a), (b), (c)
+        is_clear = found.lastgroup == "sentence" and not is_listed
+        if _is_about_rights(statement) and (is_clear or _RIGHTS.search(statement, len(found.group()))):
+            return before, statement
+    return abstract, ""
+
+
+def _with_whole_words(text: str) -> str:
+    compounds = set(re.findall(r"[^\W_]+-[^\W_]+", text.casefold()))
+
+    def joined(found: re.Match[str]) -> str:
+        start, end = found.groups()
+        if end in {"and", "or", "to"}:  # "pre- and post-test"
+            return f"{start}- {end}"
+        is_cut = start[-1].islower() and end[0].islower() and "-" not in start
+        is_compound = f"{start}-{end}".casefold() in compounds
+        return start + end if is_cut and not is_compound else f"{start}-{end}"
+
+    return _WORD_OVER_LINE_END.sub(joined, text)
+
+
+def _is_about_rights(statement: str) -> bool:
+    first, *others = re.split(r"(?<=[.!?])\s+(?=[A-Z(©])", statement)
+    is_short = len(first.split()) <= 25 or _RIGHTS.search(first)
+    return bool(is_short) and all(_RIGHTS.search(other) or _NAMES.fullmatch(other) for other in others)

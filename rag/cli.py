@@ -13,14 +13,17 @@ from rag.shell import (
     INTERRUPTED,
     Commands,
     Shared,
+    field_by_column,
     json_option,
     library_option,
+    may_remove,
     print_json,
     run_and_exit,
 )
 
 if TYPE_CHECKING:
-    from rag.types import Answer, IngestReport
+    from rag.report import IngestReport
+    from rag.types import Answer
 
 _DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
 
@@ -101,29 +104,70 @@ def _answer_from_sample(shared: Shared) -> "tuple[IngestReport, Answer]":
     "--format",
     "format_name",
     metavar="FORMAT",
-    help="What the files are, where it is not seen: listing, jsonl, json, csv, tsv.",
+    help="What the files are, where it is not seen: bibtex, ris, nbib, wos, refworks, ovid, pubmed-xml,"
+    " endnote-xml, arxiv-atom, jsonl, json, csv, tsv, listing.",
 )
-def ingest(shared: Shared, paths: tuple[Path, ...], format_name: str | None) -> int | None:
+@click.option(
+    "--map",
+    "mapped",
+    metavar="FIELD=COLUMN",
+    multiple=True,
+    help="Which column or key holds a field: abstract=Summary.",
+)
+@click.option("--sync", is_flag=True, help="Also remove what these files or folders no longer hold.")
+@click.option(
+    "--report",
+    "report_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the health report in full, as .json or .html.",
+)
+def ingest(
+    shared: Shared,
+    paths: tuple[Path, ...],
+    format_name: str | None,
+    mapped: tuple[str, ...],
+    *,
+    sync: bool,
+    report_path: Path | None,
+) -> int | None:
     """Read files, or folders of files, into the library.
 
-    Reads pasted listings (title and abstract in turn), JSON lines, JSON, CSV and TSV. What cannot be
-    used is reported with file and line, and the rest goes in. Files read before cost little; Ctrl-C
-    keeps what was committed.
+    Reads pasted listings (title and abstract in turn), BibTeX, RIS, PubMed (.nbib and XML), EndNote XML,
+    Web of Science, RefWorks and Ovid exports, arXiv feeds and snapshots, JSON of OpenAlex, Semantic
+    Scholar, Crossref and Zotero, JSON lines, CSV and TSV, also compressed. What cannot be used is
+    reported with file and line, and the rest goes in; records of one paper are merged. Files read
+    before cost little; Ctrl-C keeps what was committed.
 
     \b
       footnote --library my-papers ingest listing.txt exports/
-      footnote --library my-papers ingest papers.dat --format csv
+      footnote --library my-papers ingest table.csv --map abstract=Summary
+      footnote --library my-papers ingest refs.bib --sync --report health.html
     """
+    from rag.overview import check_report_path, show_report, write_report
     from rag.payload import ingest_json
-    from rag.terminal import Terminal, progress_shown, show_report
+    from rag.terminal import Terminal, progress_shown
 
+    columns = field_by_column(mapped)
+    if report_path:
+        check_report_path(report_path)
     library = shared.open_library(create=True)
     with progress_shown(Terminal(stderr=True), "Ingesting") as progress:
-        report = library.ingest(*paths, format=format_name, progress=progress)
+        report = library.ingest(
+            *paths,
+            format=format_name,
+            columns=columns,
+            sync=may_remove if sync else False,
+            progress=progress,
+        )
+    if report_path:
+        write_report(report_path, report)
     if shared.as_json:
         print_json(ingest_json(report))
     else:
         show_report(Terminal(), report)
+        if report_path:
+            Terminal().say(f"The health report in full is in {report_path}.")
     return INTERRUPTED if report.interrupted else None
 
 
@@ -181,8 +225,9 @@ def info(shared: Shared) -> None:
     \b
       footnote --library my-papers info
     """
+    from rag.overview import show_info
     from rag.settings import unknown_variables
-    from rag.terminal import Terminal, show_info
+    from rag.terminal import Terminal
 
     facts = shared.open_library(any_recipe=True).info()
     unknown = unknown_variables()

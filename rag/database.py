@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.errors import FootnoteError, LibraryError, StorageError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "library.db"
 
 # `generation` counts committed changes; a paper carries that of its last one, so that an index
@@ -29,9 +29,11 @@ _SCHEMA = (
     # Each distinct record that went into a paper, as it was read, with the file it came from.
     """CREATE TABLE records (
         row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-        source TEXT NOT NULL, content_hash TEXT NOT NULL, record TEXT NOT NULL,
+        source TEXT NOT NULL, content_hash TEXT NOT NULL, title_key TEXT NOT NULL, record TEXT NOT NULL,
         UNIQUE (row, source, content_hash)
     )""",
+    "CREATE INDEX records_by_title ON records (title_key)",
+    "CREATE INDEX records_by_source ON records (source)",
     # One row a paper and recipe: spans as pairs of int32, vectors as float16, row by row. Sentences
     # come last so that SQLite need not read them where only chunks are asked for.
     """CREATE TABLE chunks (
@@ -62,6 +64,7 @@ class Database:
             LibraryError: it cannot be opened, is not ours, or is of a newer version.
         """
         self.path = folder / FILE_NAME
+        self.version = f"footnote-rag {version('footnote-rag')}"
         self._mine = _PerThread()
         if self._is_empty():
             self._create()
@@ -139,7 +142,7 @@ class Database:
             # Twice: for those who read the manifest, and where SQLite's own tools look for it.
             self.set_manifest(connection, "schema_version", str(SCHEMA_VERSION))
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            self.set_manifest(connection, "created_by", f"footnote-rag {version('footnote-rag')}")
+            self.set_manifest(connection, "created_by", self.version)
 
     def _check_version(self) -> None:
         user_version = self.first("PRAGMA user_version")
@@ -147,9 +150,14 @@ class Database:
             found = max(int(self.manifest("schema_version") or 0), user_version[0] if user_version else 0)
         except ValueError as error:
             raise damaged(self.path, str(error)) from error
+        if found < SCHEMA_VERSION:
+            raise LibraryError(
+                f"{self.path}: made by an older Footnote (library version {found}, this one reads "
+                f"{SCHEMA_VERSION}), which kept less of each record; ingest your files into a new folder"
+            )
         if found > SCHEMA_VERSION:
             raise LibraryError(
-                f"{self.path}: made by a newer Footnote (library version {found}, this one reads up to "
+                f"{self.path}: made by a newer Footnote (library version {found}, this one reads "
                 f"{SCHEMA_VERSION}); upgrade footnote-rag"
             )
 

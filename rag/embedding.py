@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rag.chunking import chunks, sentences
 from rag.interfaces import Embedder, Encoder, Region, Span
 from rag.types import Paper
+from rag.words import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def embed(papers: list[Paper], embedder: Embedder) -> list[Embedded]:
     chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
     split = [sentences(paper.abstract) for paper in papers]
     vectors = embedder.embed_regions(
-        [paper.text for paper in papers],
+        [folded(paper.text) for paper in papers],
         [_regions(*parts) for parts in zip(papers, chunked, split, strict=True)],
     )
     return [

@@ -20,6 +20,7 @@ from rag.interfaces import IndexEntry, IndexKind, OpenIndex, Retired, WordIndexK
 from rag.locking import writer_lock
 from rag.store import IndexState, Store
 from rag.types import Paper
+from rag.words import folded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,11 +63,11 @@ class Indexes:
 
     def matching_papers(self, query: str, k: int) -> list[tuple[str, float]]:
         """The k papers that match a query's words best: (paper id, BM25), best first."""
-        return self._read(self._words.name, lambda index: index.search(query, k))
+        return self._read(self._words.name, lambda index: index.search(folded(query), k))
 
     def terms(self, text: str) -> list[str]:
         """See WordIndexKind."""
-        return self._words.terms(text)
+        return self._words.terms(folded(text))
 
     def idf(self, terms: Iterable[str]) -> dict[str, float]:
         """Inverse document frequency of each term, see OpenWordIndex."""
@@ -211,4 +212,4 @@ class Indexes:
 
 def _entry(paper: Paper, chunks: Spans) -> IndexEntry:
     chunk_ids = [f"{paper.paper_id}#{position}" for position in range(len(chunks.spans))]
-    return IndexEntry(paper.paper_id, paper.text, chunk_ids, chunks.vectors)
+    return IndexEntry(paper.paper_id, folded(paper.text), chunk_ids, chunks.vectors)

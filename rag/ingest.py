@@ -1,4 +1,4 @@
-"""Papers → dedupe → chunks → vectors → store and indexes, in committed batches → IngestReport."""
+"""Files → entries → dedupe → vectors → store and indexes, in committed batches → IngestReport."""
 
 import time
 from collections import Counter
@@ -8,17 +8,18 @@ from itertools import islice
 from pathlib import Path
 
 from rag import readers
-from rag.dedupe import Batch, Touched, fold, merged
-from rag.embedding import Recipe, embed
+from rag.changes import BATCH, Writer
+from rag.dedupe import Batch, fold
 from rag.errors import InputError
+from rag.health import Health, near_duplicates
 from rag.indexes import Indexes
-from rag.interfaces import Embedder
-from rag.readers import Entry
+from rag.readers import AS_IT_LOOKS, ReadAs
 from rag.readers.source import shown_name
-from rag.store import Store
-from rag.types import IngestReport, Paper, Problem
+from rag.records import Entry
+from rag.report import IngestReport, Problem
+from rag.store import RecordKey, Store, record_key
+from rag.sync import Gone, find_gone, remove_gone
 
-BATCH = 64  # papers in one transaction: what a kill can cost
 _LONG_TITLE, _LONG_ABSTRACT = 1_000, 20_000  # characters; longer ones are taken with a warning
 
 
@@ -34,48 +35,71 @@ class Progress:
 class _Tally:
     """What one run has come to so far; papers count once they are committed."""
 
-    counts: Counter[str] = field(default_factory=Counter)
     rejected: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)  # ids of the papers met
+    records: int = 0
+    met: dict[str, str] = field(default_factory=dict)  # kind of each paper met, by id
+    without_abstract: int = 0
+    removed: int = 0
+    health: Health = field(default_factory=Health)
 
-    def add(self, batch: Batch, store: Store) -> None:
-        met = [touched for touched in batch.touched if touched.paper_id not in self.seen]
-        self.seen |= {touched.paper_id for touched in met}
-        self.counts += batch.counts
-        self.counts["without_abstract"] += store.count_without_abstract(t.stored_row for t in met)
+    @property
+    def not_whole(self) -> set[str]:
+        """Files of which something could not be read."""
+        cut_off = (problem for problem in self.warnings if problem.cuts_off)
+        return {problem.source for problem in (*self.rejected, *cut_off)}
+
+    def add(self, entries: list[Entry], batch: Batch, parts: Mapping[str, int], store: Store) -> None:
+        """Count what was committed; `parts` says in how many the encoder read the papers it embedded."""
+        self.records += len(entries)
+        new = [touched for touched in batch.touched if touched.paper_id not in self.met]
+        self.without_abstract += store.count_without_abstract(touched.stored_row for touched in new)
+        self.met |= {touched.paper_id: touched.kind for touched in new}
+        for touched in batch.touched:
+            for _, absorbed in touched.absorbed:
+                self.met.pop(absorbed, None)
+        for entry in entries:
+            self.health.look_at(entry)
+            if (n := parts.get(batch.by_id[entry.paper.paper_id].paper_id, 1)) > 1:
+                self.health.note("long_abstract", entry, f"read in {n} parts")
+        for entry, touched in batch.merged:
+            self.health.note("merged", entry, f"is {touched.paper_id}")
 
     def report(self, totals: Mapping[str, int], seconds: float, *, interrupted: bool) -> IngestReport:
+        counts = Counter(self.met.values())
         return IngestReport(
-            added=self.counts["added"],
-            updated=self.counts["updated"],
-            unchanged=self.counts["unchanged"],
-            duplicates=self.counts["duplicates"],
-            merged=self.counts["merged"],
-            without_abstract=self.counts["without_abstract"],
+            records=self.records,
+            added=counts["added"],
+            updated=counts["updated"],
+            unchanged=counts["unchanged"],
+            duplicates=self.records - len(self.met),
+            merged=counts["merged"],
+            without_abstract=self.without_abstract,
+            removed=self.removed,
             rejected=tuple(self.rejected),
             warnings=tuple(self.warnings),
             papers=totals["papers"],
             chunks=totals["chunks"],
             seconds=seconds,
             interrupted=interrupted,
+            health=self.health.findings(),
         )
 
 
 def ingest(
     paths: list[Path],
-    store: Store,
+    writer: Writer,
     indexes: Indexes,
-    recipe: Recipe,
-    embedder: Callable[[], Embedder],
     *,
-    format_name: str | None = None,
+    read_as: ReadAs = AS_IT_LOOKS,
+    sync: Callable[[Gone], bool] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> IngestReport:
     """Read files into the store, then bring the indexes in step; the caller holds the writer's lock.
 
-    `embedder` is called only when something has to be embedded. KeyboardInterrupt ends the run at
-    the last committed batch; the report says so and counts what was committed.
+    `sync` is asked whether to take out what the sources no longer hold; None leaves it in.
+    KeyboardInterrupt ends the run at the last committed batch; the report says so and counts what
+    was committed.
 
     Raises:
         InputError: nothing in the files could be used.
@@ -85,55 +109,45 @@ def ingest(
     found = list(readers.find_files(paths))
     files = [item for item in found if isinstance(item, Path)]
     tally, interrupted = _Tally(rejected=[item for item in found if isinstance(item, Problem)]), False
+    held: set[RecordKey] = set()
     try:
-        total = _count(files, format_name)
-        entries = _entries(files, format_name, tally)
-        done = 0
-        progress(Progress(0, total))
-        while records := [entry.paper for entry in islice(entries, BATCH)]:
-            batch = fold(records, store, tally.seen)
-            _commit(batch, store, recipe, embedder)
-            tally.add(batch, store)
-            done += len(records)
-            progress(Progress(done, total))
-        if not tally.seen:
+        for entries in _batches(files, read_as, tally, progress):
+            batch = fold(entries, writer.store, tally.met)
+            parts = writer.commit(batch.touched)
+            tally.add(entries, batch, parts, writer.store)
+            if sync is not None:
+                held |= {record_key(entry.record) for entry in entries}
+        if not tally.met:
             raise InputError(_nothing_usable(tally.rejected, len(files)))
+        if sync is not None:
+            tally.removed = _sync(find_gone(paths, held, tally.not_whole, writer.store), sync, writer)
         indexes.bring_in_step()
+        added = (paper_id for paper_id, kind in tally.met.items() if kind != "unchanged")
+        tally.health.note_near_duplicates(near_duplicates(added, writer.store, indexes))
     except KeyboardInterrupt:  # what the indexes lack, the next command brings in step
         interrupted = True
-    return tally.report(store.counts(), time.perf_counter() - started, interrupted=interrupted)
+    return tally.report(writer.store.counts(), time.perf_counter() - started, interrupted=interrupted)
 
 
-def embed_again(
-    store: Store,
-    recipe: Recipe,
-    embedder: Callable[[], Embedder],
-    progress: Callable[[Progress], None],
-) -> int:
-    """Embed every paper that has no vectors of this recipe, batch by batch, then make it the library's."""
-    rows = store.to_embed(recipe)
-    for first in range(0, len(rows), BATCH):
-        batch = store.papers(rows[first : first + BATCH])
-        vectors = embed(list(batch.values()), embedder())
-        with store.transaction() as db:
-            for row, embedded in zip(batch, vectors, strict=True):
-                store.put_embedded(db, row, embedded, recipe)
-        progress(Progress(min(first + BATCH, len(rows)), len(rows)))
-    store.adopt(recipe)
-    return len(rows)
+def _batches(
+    files: list[Path], read_as: ReadAs, tally: _Tally, progress: Callable[[Progress], None]
+) -> Iterator[list[Entry]]:
+    """Entries of all files, so many as go into one transaction; `progress` counts those dealt with."""
+    # Counting first costs a hundredth of the work, and gives an honest time left.
+    total = sum(readers.count(file, read_as) for file in files)
+    entries, done = _entries(files, read_as, tally), 0
+    progress(Progress(0, total))
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+        done += len(batch)
+        progress(Progress(done, total))
 
 
-def _count(files: list[Path], format_name: str | None) -> int:
-    """Records in all files: reading is a hundredth of the work, and gives an honest time left."""
-    silent = _Tally()
-    return sum(1 for _ in _entries(files, format_name, silent))
-
-
-def _entries(files: list[Path], format_name: str | None, tally: _Tally) -> Iterator[Entry]:
+def _entries(files: list[Path], read_as: ReadAs, tally: _Tally) -> Iterator[Entry]:
     """Entries of all files; what cannot be used goes to the tally."""
     for file in files:
         try:
-            for item in readers.read(file, format_name):
+            for item in readers.read(file, read_as):
                 if isinstance(item, Entry):
                     _warn_if_long(item, tally)
                     yield item
@@ -151,47 +165,14 @@ def _warn_if_long(entry: Entry, tally: _Tally) -> None:
     ):
         if len(text) > limit:
             reason = f"the {what} has {len(text)} characters; taken as it is, but check that it is one"
-            tally.warnings.append(Problem(entry.paper.sources[0], entry.line, reason))
+            tally.warnings.append(Problem(entry.record.source, entry.record.line, reason))
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What is written of a paper: all its records, and what they say together."""
-
-    touched: Touched
-    records: list[Paper]
-    paper: Paper
-    says_something_else: bool  # than the paper as it is stored; only then is it embedded again
-
-
-def _commit(batch: Batch, store: Store, recipe: Recipe, embedder: Callable[[], Embedder]) -> None:
-    """Write what a batch changes in one transaction, once its vectors are there."""
-    changes = [_change(touched, store) for touched in batch.touched if touched.new]
-    if not changes:
-        return
-    rewritten = [change for change in changes if change.says_something_else]
-    searchable = [change for change in rewritten if change.paper.abstract]
-    vectors = embed([change.paper for change in searchable], embedder()) if searchable else []
-    if store.recipe is None and searchable:
-        store.adopt(recipe)
-    with store.transaction() as db:
-        generation = store.next_generation(db) if rewritten else store.generation
-        for change in rewritten:
-            change.touched.row = store.put(db, generation, change.touched.row, change.paper)
-        for change, embedded in zip(searchable, vectors, strict=True):
-            store.put_embedded(db, change.touched.stored_row, embedded, recipe)
-        for change in changes:
-            store.put_records(db, change.touched.stored_row, change.records)
-            store.put_aliases(db, change.touched.stored_row, change.paper.ids)
-
-
-def _change(touched: Touched, store: Store) -> _Change:
-    records = touched.records(store)
-    paper = merged(records, touched.paper_id)
-    row = touched.row
-    stored = None if row is None else store.papers([row])[row]
-    says_something_else = stored is None or stored.content_hash != paper.content_hash
-    return _Change(touched, records, paper, says_something_else)
+def _sync(gone: Gone, ask: Callable[[Gone], bool], writer: Writer) -> int:
+    if (gone.papers or gone.less) and ask(gone):
+        remove_gone(gone, writer)
+        return len(gone.papers)
+    return 0
 
 
 def _nothing_usable(rejected: list[Problem], files: int) -> str:

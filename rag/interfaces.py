@@ -46,6 +46,10 @@ class Embedder(Protocol):
         """
         ...
 
+    def parts(self, texts: Sequence[str]) -> list[int]:
+        """In how many parts each text is read: 1 where the encoder sees it whole."""
+        ...
+
     def embed_queries(self, queries: Sequence[str]) -> "NDArray[np.float32]":
         """An array of shape (queries, dimension), to be compared with regions by dot product."""
         ...

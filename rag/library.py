@@ -1,19 +1,22 @@
 """A library: the folder as one object, a thin face on store, indexes, ingest and retrieval."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from rag import ingest as ingesting
+from rag.changes import Writer
 from rag.cleaning import clean, clean_question
 from rag.embedding import Recipe
 from rag.errors import IndexMismatchError, InputError
 from rag.indexes import Indexes, Notify
-from rag.ingest import Progress
+from rag.ingest import Progress, ingest
 from rag.interfaces import Embedder
 from rag.locking import writer_lock
+from rag.readers import ReadAs
+from rag.report import IngestReport
 from rag.retrieval import Retriever
 from rag.store import Store
-from rag.types import Hit, IngestReport, Paper
+from rag.sync import Gone
+from rag.types import Hit, Paper
 
 
 class Library:
@@ -31,7 +34,7 @@ class Library:
         self._store = store
         self._indexes = indexes
         self._recipe = recipe
-        self._embedder = embedder
+        self._writer = Writer(store, recipe, embedder)
         self._retriever = Retriever(store, indexes, embedder)
 
     @staticmethod
@@ -63,9 +66,14 @@ class Library:
         self,
         *paths: str | Path,
         format: str | None = None,  # noqa: A002 - the option's name everywhere
+        columns: Mapping[str, str] | None = None,
+        sync: bool | Callable[[Gone], bool] = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> IngestReport:
         """Read files, or folders of files, into the library; what is known already costs little.
+
+        `columns` says which column or key fills a field, as in {"abstract": "Summary"}. `sync` also
+        takes out what these files held before and no longer do; a function is asked first.
 
         Raises:
             InputError: nothing could be used.
@@ -74,13 +82,12 @@ class Library:
         """
         self.check_recipe()
         with writer_lock(self.path, "ingesting papers"):
-            return ingesting.ingest(
+            return ingest(
                 [Path(path) for path in paths],
-                self._store,
+                self._writer,
                 self._indexes,
-                self._recipe,
-                self._embedder,
-                format_name=format,
+                read_as=ReadAs(format, {column: name for name, column in (columns or {}).items()}),
+                sync=sync if callable(sync) else (lambda _: True) if sync else None,
                 progress=progress,
             )
 
@@ -152,27 +159,23 @@ class Library:
         return list(papers.values())
 
     def reindex(self, progress: Callable[[Progress], None] = lambda _: None) -> int:
-        """Embed what the encoder of the settings has not embedded, and write both indexes anew.
+        """Embed what the encoder of the settings has not embedded, clean all papers anew from their kept
+        records, and write both indexes anew.
 
         Returns the number of papers embedded. Until all are embedded the library answers as before
         under its old encoder; a run that was broken off goes on where it stopped.
         """
         with writer_lock(self.path, "re-embedding all papers"):
-            embedded = ingesting.embed_again(self._store, self._recipe, self._embedder, progress)
+            embedded = self._writer.embed_again(lambda done, total: progress(Progress(done, total)))
+            embedded += self._writer.clean_again()
             self._indexes.rebuild()
         return embedded
 
     def info(self) -> dict[str, object]:
         """Counts, sizes in bytes and what made the library, by name."""
-        recipe, by_year = self._store.recipe, self._store.papers_by_year()
         return {
             "path": str(self.path),
-            **self._store.counts(),
-            "by_source": self._store.papers_by_source(),
-            "by_year": {str(year or "no year"): count for year, count in by_year.items()},
-            "encoder": str(recipe.encoder) if recipe else None,
-            "chunking": recipe.chunking if recipe else None,
-            "created_by": self._store.created_by,
+            **self._store.facts(),
             "bytes": {"store": self._store.size(), "indexes": self._indexes.size()},
         }
 

@@ -30,19 +30,6 @@ def paper_from(row: sqlite3.Row, sources: tuple[str, ...]) -> Paper:
     return Paper(authors=authors, identifiers=identifiers, sources=sources, first_id=row["paper_id"], **said)
 
 
-def packed_record(record: Paper) -> str:
-    """A record as it was read, without its source."""
-    fields = ("title", "abstract", "authors", "year", "venue", "url")
-    said = {name: getattr(record, name) for name in fields} | {"identifiers": dict(record.identifiers)}
-    return json.dumps(said, ensure_ascii=False)
-
-
-def record_from(packed: str, source: str) -> Paper:
-    """The record, which is a Paper with one source."""
-    said = json.loads(packed)
-    return Paper(**{**said, "authors": tuple(said["authors"])}, sources=(source,))
-
-
 def packed_spans(said: Spans) -> tuple[bytes, bytes]:
     """Spans as pairs of int32, and vectors as float16: half the size, the same ranking."""
     return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(np.float16).tobytes()

@@ -1,11 +1,14 @@
 """Values → the JSON objects of the contract (docs/cli.md). Keys may be added here, never renamed."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from rag.types import Answer, Citation, Evidence, Hit, IngestReport, Paper, Problem
+from rag.report import Findings, IngestReport, Problem
+from rag.types import Answer, Citation, Evidence, Hit, Paper
 
 Json = dict[str, Any]
+EXAMPLES = 5  # findings of a kind; a report file has them all
 
 
 def paper_json(paper: Paper) -> Json:
@@ -73,13 +76,24 @@ def answer_json(answer: Answer) -> Json:
 
 
 def ingest_json(report: IngestReport) -> Json:
-    """What `footnote ingest --json` prints."""
+    """What `footnote ingest --json` prints; the first few findings of a kind."""
+    return _ingest_json(report, EXAMPLES)
+
+
+def health_json(report: IngestReport) -> Json:
+    """What `footnote ingest --report FILE.json` writes: the same with all findings that were kept."""
+    return _ingest_json(report, None)
+
+
+def _ingest_json(report: IngestReport, most: int | None) -> Json:
     return {
+        "records": report.records,
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
         "duplicates": report.duplicates,
         "merged": report.merged,
+        "removed": report.removed,
         "without_abstract": report.without_abstract,
         "rejected": [_problem_json(problem) for problem in report.rejected],
         "warnings": [_problem_json(problem) for problem in report.warnings],
@@ -87,7 +101,12 @@ def ingest_json(report: IngestReport) -> Json:
         "chunks": report.chunks,
         "seconds": report.seconds,
         "interrupted": report.interrupted,
+        "health": {kind: _findings_json(found, most) for kind, found in report.health.items()},
     }
+
+
+def _findings_json(found: Findings, most: int | None) -> Json:
+    return {"count": found.count, "first": [asdict(finding) for finding in found.first[:most]]}
 
 
 def _citation_json(citation: Citation) -> Json:

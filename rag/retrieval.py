@@ -11,6 +11,7 @@ from rag.indexes import Indexes
 from rag.interfaces import Embedder
 from rag.store import Store
 from rag.types import Chunk, Hit, Paper
+from rag.words import folded
 
 # Chosen on the dev sets named in docs/decisions.md.
 LEXICAL_WEIGHT = 0.3
@@ -39,7 +40,7 @@ class Retriever:
 
     def embed(self, queries: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of queries, see Embedder."""
-        return self._embedder().embed_queries(queries)
+        return self._embedder().embed_queries([folded(query) for query in queries])
 
     def search(self, query: str, vector: NDArray[np.float32], k: int) -> list[Hit]:
         """The best k papers for a query and its vector, one hit a paper with its best chunk; ties go

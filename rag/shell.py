@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rag.cleaning import clean
-from rag.errors import FootnoteError
+from rag.errors import FootnoteError, InputError
 
 if TYPE_CHECKING:
     from rag.library import Library
+    from rag.sync import Gone
 
 INTERRUPTED = 130  # the shell's code for Ctrl-C
 
@@ -102,6 +103,38 @@ def print_json(value: dict[str, Any]) -> None:
         print(json.dumps(value, ensure_ascii=not is_utf8, indent=2), flush=True)
     except BrokenPipeError:
         raise BrokenPipeError from None  # without its errno, at which click would exit with 1
+
+
+def field_by_column(mapped: tuple[str, ...]) -> dict[str, str]:
+    """`--map abstract=Summary` … as {"abstract": "Summary"}.
+
+    Raises:
+        InputError: one is not written so, or names no field.
+    """
+    from rag.records import LIST_FIELDS, TEXT_FIELDS
+
+    columns: dict[str, str] = {}
+    for said in mapped:
+        field, equals, column = said.partition("=")
+        if not equals or not column.strip():
+            raise InputError(f"--map {said}: write FIELD=COLUMN, as in --map abstract=Summary")
+        if field not in (*TEXT_FIELDS, *LIST_FIELDS):
+            raise InputError(
+                f"--map {said}: no field “{field}”; use one of {', '.join((*TEXT_FIELDS, *LIST_FIELDS))}"
+            )
+        columns[field] = column.strip()
+    return columns
+
+
+def may_remove(gone: "Gone") -> bool:
+    """Say what a synced source no longer holds and, on a terminal, ask whether to remove it."""
+    said = f"{len(gone.papers)} papers are no longer in these files"
+    if gone.less:
+        said += f", and {len(gone.less)} others are only in other files now"
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return click.confirm(f"{said}. Remove them?", err=True)
+    print(f"footnote: {said}: removed", file=sys.stderr)
+    return True
 
 
 def _command_path(error: click.ClickException) -> str:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from rag.database import Database, damaged
 from rag.embedding import Embedded, Recipe, Spans
+from rag.facts import facts, written_by
 from rag.interfaces import Encoder
-from rag.packing import packed_record, packed_spans, paper_columns, paper_from, record_from, spans_from
+from rag.packing import packed_spans, paper_columns, paper_from, spans_from
+from rag.records import Entry, Record, entry_from
 from rag.types import Paper
 
 _AT_ONCE = 500  # values in one IN (…)
+_MOST_OF_A_TITLE = 100  # papers looked at for one title
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,9 @@ RecordKey = tuple[str, str]
 """Source and content hash: what tells a record from an edited one."""
 
 
-def record_key(record: Paper) -> RecordKey:
-    """The key of a record, which is a Paper with one source."""
-    return record.sources[0], record.content_hash
+def record_key(record: Record) -> RecordKey:
+    """The key of a record."""
+    return record.source, record.content_hash
 
 
 class Store:
@@ -60,11 +63,6 @@ class Store:
         except (ValueError, KeyError, TypeError) as error:
             raise damaged(self._db.path, f"its recipe says {said!r}") from error
 
-    @property
-    def created_by(self) -> str:
-        """The version of Footnote that made the library."""
-        return self._db.manifest("created_by") or ""
-
     def counts(self) -> dict[str, int]:
         """Papers with an abstract, those without, and chunks."""
         papers = "SELECT count(nullif(abstract, '')) AS n, count(*) AS n_all FROM papers"
@@ -77,30 +75,37 @@ class Store:
         """How many of these papers have no abstract."""
         return sum(1 for _ in self._in("SELECT row FROM papers WHERE abstract = '' AND row", rows))
 
+    def facts(self) -> dict[str, object]:
+        """What the library holds and what made it, by name; for people, see `Library.info`."""
+        return {**self.counts(), **facts(self._db, self.recipe)}
+
     def size(self) -> int:
         """Bytes on disk."""
         return self._db.size()
-
-    def papers_by_source(self) -> dict[str, int]:
-        """Number of papers by source, largest first."""
-        query = "SELECT source, count(DISTINCT row) AS n FROM records GROUP BY source ORDER BY n DESC, source"
-        return {row["source"]: row["n"] for row in self._db.read(query)}
-
-    def papers_by_year(self) -> dict[int | None, int]:
-        """Number of papers by year; None counts those that do not say."""
-        query = "SELECT year, count(*) AS n FROM papers GROUP BY year ORDER BY year"
-        return {row["year"]: row["n"] for row in self._db.read(query)}
 
     # Reading
 
     def resolve(self, *ids: str) -> tuple[int, str] | None:
         """Row and id of the paper that the first of these ids to mean one means, itself or as an alias."""
+        return next((found for said in ids for found in self.resolve_all([said])), None)
+
+    def resolve_all(self, ids: Iterable[str]) -> list[tuple[int, str]]:
+        """Row and id of every paper that one of these ids means, itself or as an alias."""
         query = (
-            "SELECT row, paper_id FROM papers WHERE paper_id = :id UNION ALL"
+            "SELECT row, paper_id FROM papers WHERE paper_id = :id UNION"
             " SELECT row, paper_id FROM papers JOIN aliases USING (row) WHERE alias = :id"
         )
-        rows = (self._db.first(query, {"id": said}) for said in ids)
-        return next(((row["row"], row["paper_id"]) for row in rows if row), None)
+        found = (row for said in ids for row in self._db.read(query, {"id": said}))
+        return list(dict.fromkeys((row["row"], row["paper_id"]) for row in found))
+
+    def titled(self, title_key: str) -> list[tuple[int, str]]:
+        """Row and id of the papers of which a record has this title, by row; of "Editorial" the first."""
+        query = (
+            "SELECT DISTINCT row, paper_id FROM records JOIN papers USING (row) WHERE title_key = ?"
+            " ORDER BY row LIMIT ?"
+        )
+        found = self._db.read(query, [title_key, _MOST_OF_A_TITLE])
+        return [(row["row"], row["paper_id"]) for row in found]
 
     def rows(self, paper_ids: Iterable[str]) -> dict[str, int]:
         """Rows of those of these papers that are there, by id."""
@@ -133,15 +138,29 @@ class Store:
             for row in self._in(query, rows)
         }
 
+    def sources(self) -> list[str]:
+        """Every file that a record came from."""
+        return [source for (source,) in self._db.read("SELECT DISTINCT source FROM records")]
+
+    def records_of(self, source: str) -> Iterator[tuple[int, RecordKey]]:
+        """Row of the paper and key of each record of one file."""
+        query = "SELECT row, content_hash FROM records WHERE source = ?"
+        for row, content_hash in self._db.read(query, [source]):
+            yield row, (source, content_hash)
+
+    def all_rows(self) -> list[int]:
+        """Rows of all papers."""
+        return [row for (row,) in self._db.read("SELECT row FROM papers ORDER BY row")]
+
     def record_keys(self, row: int) -> set[RecordKey]:
         """Keys of the records that went into a paper."""
         query = "SELECT source, content_hash FROM records WHERE row = ?"
         return {(source, content_hash) for source, content_hash in self._db.read(query, [row])}
 
-    def records(self, row: int) -> list[Paper]:
-        """The records that went into a paper, as they were read, in the order they were put."""
-        query = "SELECT source, record FROM records WHERE row = ? ORDER BY rowid"
-        return [record_from(record, source) for source, record in self._db.read(query, [row])]
+    def entries(self, rows: Iterable[int]) -> list[Entry]:
+        """The records that went into papers, cleaned anew, in the order they were put."""
+        found = self._in("SELECT row, source, record FROM records WHERE row", rows)
+        return [entry_from(Record.unpacked(row["record"], row["source"])) for row in found]
 
     def to_embed(self, recipe: Recipe) -> list[int]:
         """Rows of papers with an abstract that have no vectors of this recipe yet."""
@@ -180,6 +199,9 @@ class Store:
         """Count one change."""
         generation = self.generation + 1
         self._db.set_manifest(db, "generation", str(generation))
+        writers = written_by(self._db)
+        if self._db.version not in writers:
+            self._db.set_manifest(db, "written_by", json.dumps([*writers, self._db.version]))
         return generation
 
     def adopt(self, recipe: Recipe) -> None:
@@ -210,11 +232,13 @@ class Store:
         packed = [*packed_spans(embedded.chunks), *packed_spans(embedded.sentences)]
         db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?)", [row, recipe.key, *packed])
 
-    def put_records(self, db: sqlite3.Connection, row: int, records: Iterable[Paper]) -> None:
+    def put_records(self, db: sqlite3.Connection, row: int, entries: Iterable[Entry]) -> None:
         """Make these the records that went into a paper."""
         db.execute("DELETE FROM records WHERE row = ?", [row])
-        packed = [(row, *record_key(record), packed_record(record)) for record in records]
-        db.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", packed)
+        packed = [
+            (row, *record_key(entry.record), entry.paper.title_key, entry.record.packed) for entry in entries
+        ]
+        db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", packed)
 
     def put_aliases(self, db: sqlite3.Connection, row: int, ids: Iterable[str]) -> None:
         """Make these ids lead to a paper, where they are not another's."""
@@ -227,10 +251,13 @@ class Store:
     def remove(self, rows: Iterable[int]) -> None:
         """Take papers out, with their chunks, aliases and records."""
         with self.transaction() as db:
-            generation = self.next_generation(db)
-            for row in rows:
-                self._retire(db, row, generation)
-                db.execute("DELETE FROM papers WHERE row = ?", [row])
+            self.remove_within(db, self.next_generation(db), rows)
+
+    def remove_within(self, db: sqlite3.Connection, generation: int, rows: Iterable[int]) -> None:
+        """The same, inside a transaction."""
+        for row in rows:
+            self._retire(db, row, generation)
+            db.execute("DELETE FROM papers WHERE row = ?", [row])
 
     def publish_index(self, name: str, state: IndexState) -> None:
         """Make an index the one that is opened from now on; forget what no index needs any more."""

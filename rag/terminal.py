@@ -1,10 +1,11 @@
 """Values → text made for reading on a terminal; plain where there is none."""
 
+import io
 import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -23,19 +24,23 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from rag.ingest import Progress
-from rag.types import Answer, Citation, Hit, IngestReport, Paper
+from rag.report import IngestReport
+from rag.types import Answer, Citation, Hit, Paper
 
-_INDENT = 4
-_MOST_PROBLEMS = 10  # lines of a kind on a terminal; --json has them all
+INDENT = 4
 _SNIPPET = 240  # characters
 
 
 class Terminal(Console):
     """A console that prints lines: folded to its width on a terminal, as they are elsewhere."""
 
-    def __init__(self, *, stderr: bool = False) -> None:
+    def __init__(self, *, stderr: bool = False, record: bool = False) -> None:
+        """One that records shows nothing: it is to be exported."""
         # No markup: a file may be called "[/b].txt".
-        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+        super().__init__(
+            stderr=stderr, record=record, file=io.StringIO() if record else None,
+            highlight=False, markup=False, emoji=False,
+        )  # fmt: skip
 
     def say(self, text: str | Text = "", style: str = "", *, indent: int = 0) -> None:
         """Print a line, indented as a whole."""
@@ -59,7 +64,7 @@ def show_demo(console: Terminal, question: str, report: IngestReport, answer: An
     console.say("\nWhere to go next", "bold")
     for line in (
         f'{me} --library {shlex.quote(library)} ask "How is attention made cheaper for long texts?"',
-        f"{me} --library my-papers ingest YOUR-FILE   (a pasted listing, JSON, JSON lines, CSV or TSV)",
+        f"{me} --library my-papers ingest YOUR-FILE   (BibTeX, RIS, PubMed, CSV, a pasted listing, …)",
         f'{me} --library my-papers ask "Your question?"',
     ):
         console.print(Text(f"  {line}"), soft_wrap=True)  # never folded: it is to be copied
@@ -95,47 +100,6 @@ def show_hits(console: Terminal, hits: list[Hit]) -> None:
         _show_hit(console, hit, with_chunk=True)
 
 
-def show_report(console: Terminal, report: IngestReport) -> None:
-    """What an ingest did, in a few lines, with the first problems."""
-    counted = (
-        (report.added, "added"),
-        (report.updated, "updated"),
-        (report.merged, "added to by another source"),
-        (report.unchanged, "unchanged"),
-        (report.without_abstract, "without an abstract (kept, not searched)"),
-        (report.duplicates, "repeated records folded in"),
-        (len(report.rejected), "rejected"),
-    )
-    said = ", ".join(f"{n} {what}" for n, what in counted if n) or "nothing new"
-    console.say(f"{said} in {report.seconds:.1f} s.")
-    console.say(f"The library now holds {papers(report.papers)} with an abstract, in {report.chunks} chunks.")
-    for title, problems in (("Rejected", report.rejected), ("Warnings", report.warnings)):
-        if problems:
-            console.say(f"{title}:", "bold yellow")
-            for problem in problems[:_MOST_PROBLEMS]:
-                console.say(str(problem), indent=_INDENT)
-            if len(problems) > _MOST_PROBLEMS:
-                more = len(problems) - _MOST_PROBLEMS
-                console.say(f"… and {more} more; --json lists them all", indent=_INDENT)
-    if report.interrupted:
-        console.say(
-            "Stopped at a committed batch: what is counted above is in; run it again to go on.", "bold"
-        )
-
-
-def show_info(console: Terminal, info: Mapping[str, object], notes: list[str]) -> None:
-    """A collection at a glance."""
-    for name, value in info.items():
-        is_table = isinstance(value, Mapping)
-        label = Text(name.replace("_", " "), "bold")
-        console.say(label if is_table else Text.assemble(label, f": {value}"))
-        if isinstance(value, Mapping):
-            for key, count in value.items():
-                console.say(f"{count:>10,}  {key}", indent=_INDENT)
-    for note in notes:
-        console.say(note, "yellow")
-
-
 def papers(n: int) -> str:
     """`1 paper`, `2 papers`."""
     return f"{n} paper{'' if n == 1 else 's'}"
@@ -156,7 +120,13 @@ def progress_shown(console: Terminal, what: str) -> Iterator[Callable[[Progress]
     )
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, completed=progress.done, total=progress.total)
+            if progress.done == progress.total:
+                bar.stop()  # what comes now may want to ask something
+
+        yield show
 
 
 class _Rate(ProgressColumn):
@@ -184,17 +154,17 @@ def _show_citation(console: Terminal, citation: Citation, besides: set[str]) -> 
     _show_paper(console, f"[{citation.marker}]", citation.paper)
     for evidence in citation.evidence:
         if evidence.quote not in besides:
-            console.say(f"“{evidence.quote}”", "italic green", indent=_INDENT)
+            console.say(f"“{evidence.quote}”", "italic green", indent=INDENT)
 
 
 def _show_hit(console: Terminal, hit: Hit, *, with_chunk: bool) -> None:
     parts = ", ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
     _show_paper(console, f"{hit.rank}.", hit.paper)
-    console.say(f"score {hit.score:.2f} ({parts})  {hit.paper.paper_id}", "dim", indent=_INDENT)
+    console.say(f"score {hit.score:.2f} ({parts})  {hit.paper.paper_id}", "dim", indent=INDENT)
     if with_chunk:
         text = hit.chunk.text
         shown = text if len(text) <= _SNIPPET else f"{text[:_SNIPPET].rsplit(' ', 1)[0]} …"
-        console.say(shown, indent=_INDENT)
+        console.say(shown, indent=INDENT)
 
 
 def _show_paper(console: Terminal, number: str, paper: Paper) -> None:
@@ -206,4 +176,4 @@ def _show_paper(console: Terminal, number: str, paper: Paper) -> None:
         facts = [Path(source).name for source in paper.sources]
     for line in (" · ".join(facts), paper.link):
         if line:
-            console.say(line, "dim", indent=_INDENT)
+            console.say(line, "dim", indent=INDENT)

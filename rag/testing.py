@@ -17,7 +17,7 @@ from rag.chunking import SCHEME
 from rag.embedding import Recipe
 from rag.interfaces import Encoder, Region
 from rag.library import Library
-from rag.readers import Entry
+from rag.records import Entry
 from rag.types import Paper
 from rag.words import STOP_WORDS
 
@@ -42,6 +42,10 @@ class HashEmbedder:
             self.embed_queries([" ".join(text[start:end] for start, end in region) for region in those])
             for text, those in zip(texts, regions, strict=True)
         ]
+
+    def parts(self, texts: Sequence[str]) -> list[int]:
+        """See Embedder."""
+        return [1] * len(texts)
 
     def embed_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder."""

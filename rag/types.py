@@ -47,13 +47,18 @@ class Paper:
                 return f"{kind}:{self.identifiers[kind]}"
         first_author = self.authors[0] if self.authors else ""
         said = (self.title, first_author, str(self.year or "")) if self.title else (self.abstract,)
-        return f"text:{_digest([_letters(part) for part in said])[:20]}"
+        return f"text:{_digest([letters(part) for part in said])[:20]}"
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Every id that means this paper, its own first: one for each identifier it has."""
         others = (f"{kind}:{value}" for kind, value in self.identifiers.items())
         return tuple(dict.fromkeys((self.paper_id, *others)))
+
+    @property
+    def title_key(self) -> str:
+        """What two spellings of its title have in common; empty where it has none."""
+        return letters(self.title)
 
     @property
     def content_hash(self) -> str:
@@ -197,46 +202,6 @@ class Answer:
         return "\n".join([self.text, "", *sources]).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something a reader or ingest has to say of a record: which file, which line, what.
-
-    `line` counts from 1 and is None where the whole file is meant. What is only a warning was taken.
-    """
-
-    source: str
-    line: int | None
-    reason: str
-    is_warning: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.source}{'' if self.line is None else f':{self.line}'}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingest did.
-
-    `added`, `updated`, `merged` (another source told more of it) and `unchanged` count papers, each
-    once; `without_abstract` those among them that are kept but not searched; `duplicates` records
-    that fell together with another of this run. `papers` (with an abstract) and `chunks` are the
-    library's totals afterwards. `interrupted`: stopped by the user after a committed batch.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-    duplicates: int
-    merged: int
-    without_abstract: int
-    rejected: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    papers: int
-    chunks: int
-    seconds: float
-    interrupted: bool = False
-
-
 def reference(paper: Paper) -> str:
     """One line that names a paper: authors, year, title, venue, link; what is unknown is left out."""
     authors = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
@@ -251,7 +216,7 @@ def _digest(content: object) -> str:
     return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """Casefolded letters and digits only, accents dropped: what two spellings of a title share."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     words = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))

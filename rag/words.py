@@ -1,4 +1,4 @@
-"""Which words of a question carry it: English function words, and the rest."""
+"""Words as they are searched: which of them carry a question, and what is written in more than one way."""
 
 import re
 
@@ -18,6 +18,14 @@ STOP_WORDS = frozenset(
     """.split()
 )
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+
+# One character for one, so that spans in a text hold in what it is folded to.
+_RAISED_AND_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()n0123456789+-=()")
+
+
+def folded(text: str) -> str:
+    """As it is searched: "CO₂" and "10⁻⁵" are found by "CO2" and "10-5"; as long as the text."""
+    return text if text.isascii() else text.translate(_RAISED_AND_LOWERED)
 
 
 def content_words(text: str) -> list[tuple[int, int]]:

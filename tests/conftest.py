@@ -87,3 +87,11 @@ def seeds_library(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     library.ingest(seeds)
     yield library
     library.close()
+
+
+@pytest.fixture(scope="session")
+def exports() -> Path:
+    """Files that real tools wrote."""
+    if not (SHARED / "exports").is_dir():
+        pytest.skip("the shared data are not on this machine")
+    return SHARED / "exports"

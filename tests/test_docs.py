@@ -10,7 +10,7 @@ from rag.cli import footnote as command
 from rag.errors import FootnoteError
 from rag.readers import FORMATS
 from rag.settings import PREFIX, Settings
-from rag.testing import sample_papers, write_jsonl
+from rag.testing import sample_papers
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
@@ -64,7 +64,11 @@ def test_exit_codes_are_those_that_errors_have() -> None:
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    write_jsonl("listing.txt", sample_papers())
+    entries = (
+        f"@article{{{n}, title = {{{p.title}}}, abstract = {{{p.abstract}}}}}"
+        for n, p in enumerate(sample_papers())
+    )
+    Path("refs.bib").write_text("\n".join(entries), encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert "[1]" in capsys.readouterr().out

@@ -39,6 +39,7 @@ class SentenceTransformersEmbedder:
             why = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise EncoderError(f"encoder {encoder.name}: {folder} cannot be loaded ({why})") from error
         self._length = self._read_length()
+        self._overlap = min(_OVERLAP, self._length // 4)
         self._model.max_seq_length = self._length
         self._late = encoder.pooling in ("mean", "mean+Normalize") and self._model.tokenizer.is_fast
 
@@ -54,6 +55,12 @@ class SentenceTransformersEmbedder:
             return [self._encode(those) for those in parts]
         tokens = self._embed_tokens(texts)
         return [_pool(*tokens[i], len(text), regions[i]) for i, text in enumerate(texts)]
+
+    def parts(self, texts: Sequence[str]) -> list[int]:
+        """See Embedder."""
+        batch = self._tokenize(texts)
+        counts = np.bincount(batch["overflow_to_sample_mapping"], minlength=len(texts))
+        return [int(count) for count in counts]
 
     def embed_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder."""
@@ -78,16 +85,8 @@ class SentenceTransformersEmbedder:
 
     def _embed_tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.float32], NDArray[np.int64]]]:
         """For each text its token vectors and their (start, end) offsets; (0, 0) for special tokens."""
-        tokenizer = self._model.tokenizer
-        overlap = min(_OVERLAP, self._length // 4)
-        batch = tokenizer(
-            list(texts),
-            truncation=True,
-            max_length=self._length,
-            stride=overlap,
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-        )
+        tokenizer, overlap = self._model.tokenizer, self._overlap
+        batch = self._tokenize(texts)
         owners = batch["overflow_to_sample_mapping"]
         vectors = self._run(
             [
@@ -107,6 +106,16 @@ class SentenceTransformersEmbedder:
                 )
             )
         return joined
+
+    def _tokenize(self, texts: Sequence[str]) -> Any:  # noqa: ANN401 - a mapping with a few extras
+        return self._model.tokenizer(
+            list(texts),
+            truncation=True,
+            max_length=self._length,
+            stride=self._overlap,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+        )
 
     def _run(self, segments: list[dict[str, list[int]]]) -> list[NDArray[np.float32]]:
         """Token vectors of each segment, run in batches of like length so that little is padding."""

@@ -1,16 +1,31 @@
-"""Files on disk → papers. One file a format; the registry below picks by content first, by name second."""
+"""Files on disk → records. One file a format; the registry below picks by content first, by name second."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import InputError
-from rag.readers import delimited, json_lines, json_records, listing
-from rag.readers.source import Entry, Source, open_source, shown_name
-from rag.types import Problem
+from rag.readers import (
+    arxiv_atom,
+    bibtex,
+    delimited,
+    endnote_xml,
+    json_lines,
+    json_records,
+    listing,
+    nbib,
+    ovid,
+    pubmed_xml,
+    refworks,
+    ris,
+    wos,
+)
+from rag.readers.source import Source, open_source, shown_name
+from rag.records import Entry, Record, entry_from
+from rag.report import Problem
 
-__all__ = ["FORMATS", "Entry", "find_files", "read"]
+__all__ = ["AS_IT_LOOKS", "FORMATS", "ReadAs", "count", "find_files", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +33,41 @@ class Format:
     """A format: `looks_like` judges the first 64 kB of text, `suffixes` decide where content cannot."""
 
     name: str
+    title: str
     suffixes: tuple[str, ...]
     looks_like: Callable[[str], bool]
-    read: Callable[[Source], Iterator[Entry | Problem]]
+    read: Callable[[Source], Iterator[Record | Problem]]
 
 
 # In this order: the first that the content looks like. The listing takes any prose, so it comes last.
 _REGISTRY = (
-    Format("jsonl", (".jsonl", ".ndjson"), json_lines.looks_like, json_lines.read),
-    Format("json", (".json",), json_records.looks_like, json_records.read),
-    Format("csv", (".csv",), delimited.looks_like, delimited.read),
-    Format("tsv", (".tsv", ".tab"), delimited.looks_like, delimited.read),
-    Format("listing", (".txt", ".text", ".md"), listing.looks_like, listing.read),
+    Format("bibtex", "BibTeX", (".bib",), bibtex.looks_like, bibtex.read),
+    Format("ris", "RIS", (".ris",), ris.looks_like, ris.read),
+    Format("nbib", "a PubMed export", (".nbib",), nbib.looks_like, nbib.read),
+    Format("wos", "a Web of Science export", (".ciw",), wos.looks_like, wos.read),
+    Format("refworks", "a RefWorks export", (), refworks.looks_like, refworks.read),
+    Format("ovid", "an Ovid export", (), ovid.looks_like, ovid.read),
+    Format("pubmed-xml", "PubMed XML", (), pubmed_xml.looks_like, pubmed_xml.read),
+    Format("endnote-xml", "EndNote XML", (), endnote_xml.looks_like, endnote_xml.read),
+    Format("arxiv-atom", "an arXiv feed", (".atom",), arxiv_atom.looks_like, arxiv_atom.read),
+    Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), json_lines.looks_like, json_lines.read),
+    Format("json", "JSON", (".json",), json_records.looks_like, json_records.read),
+    Format("csv", "CSV", (".csv",), delimited.looks_like, delimited.read),
+    Format("tsv", "TSV", (".tsv", ".tab"), delimited.looks_like, delimited.read),
+    Format("listing", "a pasted listing", (".txt", ".text", ".md"), listing.looks_like, listing.read),
 )
 FORMATS = tuple(fmt.name for fmt in _REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """How the user says to read files: as a format of FORMATS, and which column fills a field."""
+
+    format_name: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)  # field by name of column
+
+
+AS_IT_LOOKS = ReadAs()
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path | Problem]:
@@ -56,22 +92,31 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path | Problem]:
         yield from found
 
 
-def read(path: Path, format_name: str | None = None) -> Iterator[Entry | Problem]:
+def read(path: Path, read_as: ReadAs = AS_IT_LOOKS) -> Iterator[Entry | Problem]:
     """Entries of one file in file order, with a Problem for each record that cannot be used.
 
     Raises:
         InputError: the file as a whole cannot be read.
     """
-    with open_source(path) as source:
-        yield from _pick(source, format_name).read(source)
-        if source.replaced:
-            yield Problem(
-                source.name,
-                None,
-                f"{source.replaced} bytes are not UTF-8 and were replaced by the character U+FFFD; "
-                "save the file as UTF-8 to keep them",
-                is_warning=True,
-            )
+    for item in _records(path, read_as):
+        try:
+            yield entry_from(item) if isinstance(item, Record) else item
+        except ValueError as error:
+            yield Problem(item.source, item.line, str(error))
+
+
+def count(path: Path, read_as: ReadAs = AS_IT_LOOKS) -> int:
+    """Number of records in one file; 0 for one that cannot be read."""
+    try:
+        return sum(1 for item in _records(path, read_as) if isinstance(item, Record))
+    except (InputError, OSError):
+        return 0
+
+
+def _records(path: Path, read_as: ReadAs) -> Iterator[Record | Problem]:
+    with open_source(path, read_as.columns) as source:
+        yield from _pick(source, read_as.format_name).read(source)
+        yield from source.problems()
 
 
 def _files_below(root: Path) -> Iterator[Path | Problem]:
@@ -96,20 +141,30 @@ def _is_hidden(path: Path, root: Path) -> bool:
 
 
 def _pick(source: Source, format_name: str | None) -> Format:
+    likely = [fmt for fmt in _REGISTRY if fmt.looks_like(source.head)]
     if format_name:
-        named = [fmt for fmt in _REGISTRY if fmt.name == format_name]
-        if not named:
-            raise InputError(f"--format {format_name}: no such format; choose from {', '.join(FORMATS)}")
-        return named[0]
-    suffix = Path(source.name).suffix.lower()
-    by_content = [fmt for fmt in _REGISTRY if fmt.looks_like(source.head)]
-    by_name = [fmt for fmt in _REGISTRY if suffix in fmt.suffixes]
-    both = [fmt for fmt in by_content if fmt in by_name]
-    structured = [fmt for fmt in by_content if fmt.name != "listing"]
-    for candidates in (both, structured, by_name, by_content):
+        return _named(format_name, likely, source)
+    by_name = [fmt for fmt in _REGISTRY if source.suffix in fmt.suffixes]
+    both = [fmt for fmt in likely if fmt in by_name]
+    structured = [fmt for fmt in likely if fmt.name != "listing"]
+    for candidates in (both, structured, by_name, likely):
         if candidates:
             return candidates[0]
     raise InputError(
         f"{source.name}: not a format this version reads ({', '.join(FORMATS)}); "
         "use --format to say which it is"
     )
+
+
+def _named(format_name: str, likely: list[Format], source: Source) -> Format:
+    """The format the user named, unless the file plainly is another."""
+    named = next((fmt for fmt in _REGISTRY if fmt.name == format_name), None)
+    if named is None:
+        raise InputError(f"--format {format_name}: no such format; choose from {', '.join(FORMATS)}")
+    other = next((fmt for fmt in likely if fmt.name != "listing"), None)
+    if named not in likely and other is not None:
+        raise InputError(
+            f"{source.name}: this is not {named.title}, it looks like {other.title}; "
+            f"use --format {other.name}, or leave it out"
+        )
+    return named

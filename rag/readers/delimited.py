@@ -1,85 +1,165 @@
 """CSV and TSV with a header line; columns are known by name."""
 
 import csv
-import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from rag.errors import InputError
-from rag.readers.records import field_name, paper_from
-from rag.readers.source import Entry, Source
-from rag.types import Problem
+from rag.readers.fields import Fields, field_name, fields_from, filled, listed, require_columns, with_mapping
+from rag.readers.source import Source
+from rag.records import Record
+from rag.report import Problem
 
 _DELIMITERS = (",", "\t", ";", "|")
+_HEADER_WITHIN = 10  # lines: above it Excel writes `sep=;`, and Dimensions what was searched for
+_WEB_OF_SCIENCE = {"PT", "TI", "UT"}  # columns of its files; in tab-delimited ones a quote is but a quote
+_BY_ROW = re.compile(r'\s*"TITLE",.*\n"[A-Z ]+",')  # Embase's other form
+_CUT = "\0cut"  # put behind a last line that has no line end
 _END = "\0end"  # a last line of our own: where it ends up inside a cell, a quote was never closed
 csv.field_size_limit(50_000_000)
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    above: int  # lines
+    delimiter: str
+    columns: list[str]
+
+
 def looks_like(head: str) -> bool:
-    """The header names a title or an abstract column among others."""
-    columns = _columns(head)
-    return len(columns) > 1 and bool({"title", "abstract"} & {field_name(c) for c in columns})
+    """One of the first lines names a title or an abstract column among others."""
+    return _named_header(head, ()) is not None
 
 
-def read(source: Source) -> Iterator[Entry | Problem]:
-    """One entry or problem for each row that holds anything.
+def read(source: Source) -> Iterator[Record | Problem]:
+    """One record or problem for each row that holds anything.
 
     Raises:
-        InputError: no column of the header is an abstract.
+        InputError: no column holds abstracts, or one that the user names is not there.
     """
-    columns = _columns(source.head)
-    if "abstract" not in {field_name(column) for column in columns}:
+    yield from _read_by_row(source) if _BY_ROW.match(source.head) else _read_table(source)
+
+
+def _read_table(source: Source) -> Iterator[Record | Problem]:
+    header = _header(source)
+    _require_abstracts(source, header.columns)
+    for row in islice(_rows(source, header), 1, None):
+        yield row if isinstance(row, Problem) else _record(source, header.columns, *row)
+
+
+def _read_by_row(source: Source) -> Iterator[Record | Problem]:
+    """Each row is a field's name and its values; a title starts a record."""
+    said: dict[str, str] = {}
+    start = 0
+    for row in _rows(source, _Header(above=0, delimiter=",", columns=[])):
+        if isinstance(row, Problem):
+            yield row
+            return
+        line, (name, *values) = row
+        if name == "TITLE" and said:
+            yield Record(_embase_fields(said), source.name, start)
+            said = {}
+        start = start if said else line
+        said[name] = "; ".join(values)
+    if not source.trouble:  # which would have broken the last record off
+        yield Record(_embase_fields(said), source.name, start)
+
+
+def _embase_fields(said: dict[str, str]) -> Fields:
+    return filled({"venue": said.get("SOURCE", "")}) | fields_from(said)
+
+
+def _header(source: Source) -> _Header:
+    """Where no line names columns known here, the first that holds anything is the header."""
+    lines = source.head.split("\n")
+    above = _named_header(source.head, source.mapping)
+    if above is None:
+        above = next((number for number, line in enumerate(lines) if _holds_cells(line)), 0)
+    delimiter = _delimiter(lines[above])
+    columns = [column.strip() for column in next(csv.reader(lines[above:], delimiter=delimiter), [])]
+    if _WEB_OF_SCIENCE.issubset(columns):  # where ID is not what it is elsewhere
+        columns = ["Keywords Plus" if column == "ID" else column for column in columns]
+    return _Header(above, delimiter, columns)
+
+
+def _named_header(head: str, mapped: Collection[str]) -> int | None:
+    """How many lines stand above the first that names a column known here, or by the user, among others."""
+    for above, line in enumerate(head.split("\n", _HEADER_WITHIN)[:_HEADER_WITHIN]):
+        columns = [column.strip() for column in next(csv.reader([line], delimiter=_delimiter(line)), [])]
+        if len(columns) > 1 and any(
+            column in mapped or field_name(column) in ("title", "abstract") for column in columns
+        ):
+            return above
+    return None
+
+
+def _holds_cells(line: str) -> bool:
+    return bool(line.strip()) and not re.fullmatch(r"sep=.\s*", line)
+
+
+def _delimiter(header: str) -> str:
+    return max(_DELIMITERS, key=header.count)
+
+
+def _require_abstracts(source: Source, columns: list[str]) -> None:
+    require_columns(source.name, source.mapping, columns)
+    if "abstract" not in {source.mapping.get(column) or field_name(column) for column in columns}:
         raise InputError(
-            f"{source.name}: no column is called abstract; its columns are "
-            f"{', '.join(column[:40] for column in columns[:12])}; rename the one that holds the abstracts"
+            f"{source.name}: no column is called abstract; its columns are {listed(columns)}; "
+            "say which holds the abstracts with --map abstract=COLUMN"
         )
-    header = _header_line(source.head)
-    lines = itertools.chain(source.lines(), ["\n", _END])
-    rows = csv.reader(lines, delimiter=_delimiter(source.head))
-    before = 0
+
+
+def _rows(source: Source, header: _Header) -> Iterator[tuple[int, list[str]] | Problem]:
+    """Rows from the header on that hold anything, each with the line it starts on."""
+    is_unquoted = header.delimiter == "\t" and _WEB_OF_SCIENCE.issubset(header.columns)
+    rows = csv.reader(
+        chain(_with_cut_marked(islice(source.lines(), header.above, None)), [_END]),
+        delimiter=header.delimiter,
+        quoting=csv.QUOTE_NONE if is_unquoted else csv.QUOTE_MINIMAL,
+    )
+    before, whole = header.above, 0
     try:
         for row in rows:
-            line, before = before + 1, rows.line_num
-            if row == [_END] or line <= header or not any(cell.strip() for cell in row):
+            line, before = before + 1, header.above + rows.line_num
+            if row == [_END] or not any(cell.strip() for cell in row):
                 continue
-            if row[-1].endswith(_END):
-                reason = "a quote that opens in this row is never closed; nothing was read from here on"
-                yield Problem(source.name, line, reason)
-            else:
-                yield _entry(source, columns, row, line)
+            reason = _broken_off(row, len(header.columns) if whole > 1 else 0)
+            if not reason:
+                whole += 1
+                yield line, [*row[:-1], row[-1].removesuffix(_CUT)]
+            elif not source.trouble:  # which has said so
+                line += sum(cell.count("\n") for cell in row[:-1])
+                yield Problem(source.name, line, reason, is_warning=whole > 1, cuts_off=True)
     except csv.Error as error:
         reason = f"the table is damaged here ({error}); the rows before it were read"
-        yield Problem(source.name, before + 1, reason)
+        yield Problem(source.name, before + 1, reason, cuts_off=True)
 
 
-def _entry(source: Source, columns: list[str], row: list[str], line: int) -> Entry | Problem:
-    if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
+def _with_cut_marked(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        yield line if line.endswith("\n") or not line.strip() else line + _CUT
+
+
+def _broken_off(row: list[str], width: int) -> str:
+    """What is wrong with a last row that is not whole: a quote in it stays open, or cells are missing."""
+    if row[-1].endswith(_END):
+        return "the quote that opens here is never closed; only the rows before it were read"
+    if row[-1].endswith(_CUT) and len(row) < width:
+        return "the file breaks off in this row, which was left out; the rows before it were read"
+    return ""
+
+
+def _record(source: Source, columns: list[str], line: int, row: list[str]) -> Record | Problem:
+    if any(cell.strip() for cell in row[len(columns) :]):
         return Problem(
             source.name,
             line,
             f"{len(row)} cells under {len(columns)} columns; quote the cells that hold the delimiter",
         )
-    record: dict[str, str] = {}
+    said: dict[str, str] = {}
     for column, cell in zip(columns, row, strict=False):
-        record[column] = record.get(column) or cell  # of columns of one name, the first that is filled
-    try:
-        return Entry(paper_from(record, source.name), line)
-    except ValueError as error:
-        return Problem(source.name, line, str(error))
-
-
-def _columns(head: str) -> list[str]:
-    header = head.split("\n")[_header_line(head) - 1 :]
-    return [column.strip() for column in next(csv.reader(header, delimiter=_delimiter(head)), [])]
-
-
-def _delimiter(head: str) -> str:
-    header = head.split("\n")[_header_line(head) - 1]
-    return max(_DELIMITERS, key=header.count)
-
-
-def _header_line(head: str) -> int:
-    """Number of the first line that holds anything but Excel's `sep=;`."""
-    lines = head.split("\n")
-    is_header = (bool(line.strip()) and not re.fullmatch(r"sep=.\s*", line) for line in lines)
-    return next((number for number, found in enumerate(is_header, start=1) if found), 1)
+        said[column] = said.get(column) or cell  # of columns of one name, the first that is filled
+    return Record(with_mapping(said, source.mapping, fields_from), source.name, line)

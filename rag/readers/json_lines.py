@@ -1,12 +1,13 @@
-"""JSON lines: one record a line; a BEIR `corpus.jsonl` is one of these."""
+"""JSON lines: one record a line; a BEIR `corpus.jsonl` and arXiv's snapshot are such files."""
 
 import json
 import re
 from collections.abc import Iterator
 
-from rag.readers.json_records import entries_from
-from rag.readers.source import Entry, Source
-from rag.types import Problem
+from rag.readers.dialects import Decoded, records_from
+from rag.readers.source import Source
+from rag.records import Record
+from rag.report import Problem
 
 _LONG = 10_000  # characters; a first line that has no end by then
 _OBJECT = re.compile(r'\{\s*".*\}')
@@ -21,17 +22,31 @@ def looks_like(head: str) -> bool:
     return lines[0] != "[" and objects * 2 >= len(lines)
 
 
-def read(source: Source) -> Iterator[Entry | Problem]:
-    """One entry or problem for each line that is not blank."""
+def read(source: Source) -> Iterator[Record | Problem]:
+    """One record or problem for each line that is not blank, or several where a line wraps them.
+
+    Raises:
+        InputError: a column named by the user is in none of the first records.
+    """
+    yield from records_from(_decoded(source), source)
+
+
+def _decoded(source: Source) -> Iterator[Decoded | Problem]:
+    whole = 0
     for number, line in enumerate(source.lines(), start=1):
-        if not line.strip():
-            continue
         try:
-            record = json.loads(line)
+            yield number, json.loads(line)
+            whole += 1
         except (ValueError, RecursionError) as error:
-            yield Problem(source.name, number, f"not valid JSON ({_why(error)})")
-            continue
-        yield from entries_from(record, source.name, number)
+            if not line.strip():
+                continue
+            if whole and not line.endswith("\n"):  # as only the last line may
+                reason = (
+                    f"the file breaks off in this line, which was left out; the {whole} before it were read"
+                )
+                yield Problem(source.name, number, reason, is_warning=True, cuts_off=True)
+            else:
+                yield Problem(source.name, number, f"not valid JSON ({_why(error)})")
 
 
 def _why(error: Exception) -> str:

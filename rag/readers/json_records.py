@@ -2,16 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rag.errors import InputError
-from rag.readers.records import field_name, paper_from
-from rag.readers.source import Entry, Source
-from rag.types import Problem
+from rag.readers.dialects import WRAPPERS, Decoded, is_title_or_abstract, records_from
+from rag.readers.source import Source
+from rag.records import Record
+from rag.report import Problem
 
-SIZE_LIMIT = 500_000_000  # bytes: the whole file is held in memory
-_LISTS = ("papers", "records", "items", "results", "data", "documents", "articles", "entries", "message")
+SIZE_LIMIT = 500_000_000  # the whole file is held in memory
 _SPACE = re.compile(r"\s*")
+_COLON = re.compile(r"\s*:\s*")
+_RECORDS = re.compile(r"\[\s*(?:\{|null\b)")
+_LONGEST_LITERAL = 10  # characters: what of `false` or `\u00e9` can be left where a text breaks off
+_DECODER = json.JSONDecoder()
 
 
 def looks_like(head: str) -> bool:
@@ -19,55 +23,63 @@ def looks_like(head: str) -> bool:
     return head.lstrip()[:1] in ("[", "{")
 
 
-def read(source: Source) -> Iterator[Entry | Problem]:
-    """Records one by one, so that those before a broken one are kept."""
-    text = source.text(SIZE_LIMIT)
+def read(source: Source) -> Iterator[Record | Problem]:
+    """Records one by one, so that those before a break are kept.
+
+    Raises:
+        InputError: the file is too long or no JSON, or a column named by the user is in no record.
+    """
+    yield from records_from(_decoded(source, source.text(SIZE_LIMIT)), source)
+
+
+def _decoded(source: Source, text: str) -> Iterator[Decoded | Problem]:
     start = _array_start(text)
     if start is None:
-        yield from _read_object(source, text)
+        yield 1, _whole(source.name, text)
     else:
-        yield from _read_array(source, text, start)
+        yield from _items(source, text, start)
 
 
-def entries_from(value: object, source: str, line: int) -> Iterator[Entry | Problem]:
-    """The entries that a decoded JSON value holds, or why it holds none.
-
-    Answers of web services wrap their records in an object, or in two.
-    """
-    if isinstance(value, list) and any(isinstance(record, Mapping) for record in value):
-        for record in value:
-            yield from entries_from(record, source, line)
-    elif not isinstance(value, Mapping):
-        yield Problem(source, line, "not a JSON object with a title and an abstract")
-    elif wrapped := _wrapped(value):
-        yield from entries_from(wrapped, source, line)
-    else:
-        try:
-            yield Entry(paper_from(value, source), line)
-        except ValueError as error:
-            yield Problem(source, line, str(error))
-
-
-def _wrapped(value: Mapping[str, object]) -> object:
-    """What an object that is no record itself holds under a key known to hold records."""
-    if any(field_name(key) in ("title", "abstract") for key in value):
-        return None
-    return next((value[key] for key in _LISTS if isinstance(value.get(key), list | dict)), None)
+def _whole(name: str, text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f" from line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"{name}: not valid JSON{where}; check the file, or give --format") from error
 
 
 def _array_start(text: str) -> int | None:
-    """Offset of the array of records: the text itself, or the value of a key known to hold them."""
-    keys = "|".join(_LISTS)
-    found = re.match(
-        rf'\s*(?:\{{\s*(?:"\w+"\s*:\s*(?:"[^"]*"|[\d.]+|null|true|false)\s*,\s*)*"(?:{keys})"\s*:\s*)?\[',
-        text,
-    )
-    return found.end() if found else None
+    """Offset behind the `[` of the array of records, whatever is around it; None if there is none."""
+    position: int | None = _space_end(text, 0)
+    try:
+        while position is not None and text[position] == "{":
+            position = _wrapped_start(text, position + 1)
+    except (ValueError, IndexError, RecursionError):
+        return None
+    return position + 1 if position is not None and text[position] == "[" else None
 
 
-def _read_array(source: Source, text: str, start: int) -> Iterator[Entry | Problem]:
-    decoder = json.JSONDecoder()
-    position, line, counted, read = start, 1, 0, 0
+def _wrapped_start(text: str, position: int) -> int | None:
+    """Offset of what an object, whose `{` is just before, holds under a key known to hold records."""
+    is_record = False
+    while True:
+        key, position = _DECODER.raw_decode(text, _space_end(text, position))
+        colon = _COLON.match(text, position)
+        if not isinstance(key, str) or not colon:
+            return None
+        position = colon.end()
+        if key in WRAPPERS and (_RECORDS.match(text, position) or (text[position] == "{" and not is_record)):
+            return position
+        is_record = is_record or is_title_or_abstract(key)
+        _, position = _DECODER.raw_decode(text, position)
+        position = _space_end(text, position)
+        if text[position] != ",":
+            return None
+        position += 1
+
+
+def _items(source: Source, text: str, position: int) -> Iterator[Decoded | Problem]:
+    line, counted, whole = 1, 0, 0
     while True:
         position = _space_end(text, position)
         if text[position : position + 1] == ",":
@@ -76,24 +88,29 @@ def _read_array(source: Source, text: str, start: int) -> Iterator[Entry | Probl
             return
         line, counted = line + text.count("\n", counted, position), position
         try:
-            record, position = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            reason = f"the JSON breaks off or is damaged here; the {read} records before it were read"
-            yield Problem(source.name, line, reason)
+            value, position = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            if not source.trouble:  # which has said so
+                yield _broken(source.name, line, whole, is_cut_off=bool(whole) and _is_cut_off(error, text))
             return
-        read += 1
-        yield from entries_from(record, source.name, line)
+        whole += 1
+        yield line, value
+
+
+def _broken(name: str, line: int, whole: int, *, is_cut_off: bool) -> Problem:
+    what = "the file breaks off in the record that starts here" if is_cut_off else "the JSON is damaged here"
+    reason = f"{what}; the {whole} records before it were read"
+    return Problem(name, line, reason, is_warning=is_cut_off, cuts_off=True)
+
+
+def _is_cut_off(error: Exception, text: str) -> bool:
+    """Nothing is wrong but that the text ends."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    left = len(text.rstrip()) - error.pos
+    return left < _LONGEST_LITERAL or error.msg.startswith("Unterminated string")
 
 
 def _space_end(text: str, position: int) -> int:
     space = _SPACE.match(text, position)
     return space.end() if space else position
-
-
-def _read_object(source: Source, text: str) -> Iterator[Entry | Problem]:
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        where = f" from line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"{source.name}: not valid JSON{where}; check the file, or give --format") from error
-    yield from entries_from(record, source.name, 1)

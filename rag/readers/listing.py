@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.cleaning import clean
-from rag.readers.source import Entry, Source
-from rag.types import Paper, Problem
+from rag.readers.source import Source
+from rag.records import Record
+from rag.report import Problem
 
 _ABSTRACT_LENGTH = 250  # characters; a longer line is an abstract whatever it looks like
 _SHORT_ABSTRACT_WORDS = 20  # a line of so many words that ends as a sentence is one, too
@@ -31,14 +32,14 @@ class _Paragraph:
 
 
 def looks_like(head: str) -> bool:
-    """Some paragraph is as long as an abstract, and the text is not JSON."""
-    if head.lstrip()[:1] in ("{", "["):
+    """Some paragraph is as long as an abstract, and the text is no JSON, XML or HTML."""
+    if head.lstrip()[:1] in ("{", "[", "<"):
         return False
     return any(paragraph.is_abstract for paragraph in _paragraphs(head.splitlines()))
 
 
-def read(source: Source) -> Iterator[Entry | Problem]:
-    """One entry for each abstract, titled by the line above it."""
+def read(source: Source) -> Iterator[Record | Problem]:
+    """One record for each abstract, titled by the line above it."""
     above: list[_Paragraph] = []  # what stands above the next abstract
     found = 0
     for paragraph in _paragraphs(source.lines()):
@@ -48,7 +49,7 @@ def read(source: Source) -> Iterator[Entry | Problem]:
         yield from _unused(source, above[:-1] if found else [])
         title = above[-1] if above else _Paragraph(paragraph.line, "")
         text = title.text if found else _GLUED_BUTTON.sub("", title.text)
-        yield Entry(Paper(title=text, abstract=paragraph.text, sources=(source.name,)), title.line)
+        yield Record({"title": text, "abstract": paragraph.text}, source.name, title.line)
         above, found = [], found + 1
     yield from _unused(source, above if found else [])
     if not found:
@@ -85,7 +86,7 @@ def _join_wrapped(block: list[_Paragraph]) -> Iterator[_Paragraph]:
     start = _wrapped_from(block)
     yield from block[:start]
     if start < len(block):
-        yield _Paragraph(block[start].line, " ".join(line.text for line in block[start:]))
+        yield _Paragraph(block[start].line, "\n".join(line.text for line in block[start:]))
 
 
 def _wrapped_from(block: list[_Paragraph]) -> int:

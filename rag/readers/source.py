@@ -1,94 +1,163 @@
-"""One file as lines of text, whatever its encoding, and what a reader makes of it."""
+"""One file as text, whatever its encoding and compression, never more of it in memory than is safe."""
 
 import codecs
 import io
+import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from types import MappingProxyType
 
 from rag.cleaning import clean
 from rag.errors import InputError
-from rag.types import Paper
+from rag.readers import compressed
+from rag.readers.encoding import BYTE_ORDER_MARKS, WINDOWS, encoding_of
+from rag.report import Problem
+
+LONGEST_LINE = 32_000_000  # characters; a longer one is no record
 
 _HEAD_BYTES = 65_536
-_BYTE_ORDER_MARKS = {  # in this order: UTF-32's begins as UTF-16's does
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+_CHUNK = 65_536
 _MAGIC = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a zip archive or an Office document",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x28\xb5\x2f\xfd": "a zstandard archive",
-    b"SQLite format 3": "an SQLite database",
-}
-_NOT_YET = {
-    r"\s*@\w+\s*\{": "BibTeX",
-    r"\s*[A-Z][A-Z0-9]{1,3} {0,2}- ": "a tagged export (RIS or PubMed)",
-    r"\s*FN \w+": "a Web of Science export",
-    r"\s*<(\?xml|!DOCTYPE|\w+[\s>])": "XML or HTML",
+    b"%PDF": "a PDF, not text; export the records as text",
+    b"PK\x03\x04": "a zip archive or an Office document; unpack it, or export the records as text,",
+    b"SQLite format 3": "an SQLite database, not text; export the records as text",
 }
 # With surrogateescape each undecodable byte arrives as one of 128 code points, else as U+FFFD.
 _UNDECODED = re.compile("[\udc80-\udcff\ufffd]")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A paper as read, and the line (from 1) its record starts on."""
-
-    paper: Paper
-    line: int
+_NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 
 
 class Source:
-    """A file being read. `replaced` counts the bytes that were no text and became U+FFFD so far."""
+    """A file being read, decompressed.
 
-    def __init__(self, path: Path, stream: BinaryIO, head: bytes) -> None:
+    `head`: its first 64 kB as text. `mapping`: columns by name → the fields they fill. `replaced`:
+    how many bytes were no text and became U+FFFD so far. `trouble`: why reading stopped before the
+    file's end, if it did; a reader whose last record is broken then need not say so again.
+    """
+
+    def __init__(self, path: Path, stream: io.BufferedReader, mapping: Mapping[str, str]) -> None:
         self.name = shown_name(path)
+        self.mapping = mapping
         self.replaced = 0
-        self._path = path
+        self.trouble: Problem | None = None
         self._stream = stream
-        self._encoding = next(
-            (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if head.startswith(mark)),
-            "utf-8",
-        )
+        self._is_decoded = False
+        head = self._head_bytes()
+        _refuse_unreadable(self.name, head, self.trouble)
+        self._encoding = encoding_of(head)
+        # Only UTF-8 can escape what it cannot decode; of the others, what is replaced is counted.
+        self._errors = "surrogateescape" if self._encoding.startswith("utf-8") else "replace"
         text = head.decode(self._encoding, "replace").lstrip("\ufeff")
         self.head = text.replace("\r\n", "\n").replace("\r", "\n")
 
+    @property
+    def suffix(self) -> str:
+        """The name's last suffix, that of a compression not counted: ".jsonl" of "x.JSONL.gz"."""
+        suffixes = [suffix.lower() for suffix in Path(self.name).suffixes]
+        if suffixes and suffixes[-1] in compressed.SUFFIXES:
+            suffixes.pop()
+        return suffixes[-1] if suffixes else ""
+
     def lines(self) -> Iterator[str]:
-        """Lines with their line ends, any of CR, LF and CRLF read as LF."""
-        self._stream.seek(0)
-        # Only UTF-8 can escape what it cannot decode; of the others, what is replaced is counted.
-        errors = "surrogateescape" if self._encoding.startswith("utf-8") else "replace"
-        text = io.TextIOWrapper(self._stream, self._encoding, errors)
-        try:
-            for line in text:
-                found = len(_UNDECODED.findall(line))
-                self.replaced += found
-                yield _UNDECODED.sub("\ufffd", line) if found else line
-        finally:
-            text.detach()  # or it would close the stream
+        """Lines with their line ends, any of CR, LF and CRLF read as LF; only whole ones before trouble."""
+        self.replaced, self._is_decoded = 0, True
+        with self._opened() as stream:
+            text = io.TextIOWrapper(stream, self._encoding, self._errors)
+            try:
+                yield from self._whole_lines(text)
+            finally:
+                text.detach()  # or it would close the stream
 
     def text(self, limit: int) -> str:
-        """The whole file, for formats that cannot be read by the line.
+        """All of it, for formats that cannot be read by the line.
 
         Raises:
-            InputError: the file is longer than `limit` bytes.
+            InputError: it has more than `limit` characters.
         """
-        size = self._path.stat().st_size
-        if size > limit:
-            raise InputError(
-                f"{self.name}: {size / 1e6:.0f} MB is more than this format's limit of "
-                f"{limit / 1e6:.0f} MB; convert it to JSON lines, which have none"
+        self.replaced, self._is_decoded = 0, True
+        decoder = io.IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder(self._encoding)(self._errors), translate=True
+        )
+        pieces, length = [], 0
+        for chunk in itertools.chain(self.chunks(), [b""]):
+            piece = self._replacing(decoder.decode(chunk, final=not chunk))
+            pieces.append(piece)
+            length += len(piece)
+            if length > limit:
+                raise InputError(
+                    f"{self.name}: longer than this format's limit of {limit / 1e6:.0f} MB; "
+                    "convert it to JSON lines, which have none"
+                )
+        return "".join(pieces)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes, for formats that declare their own encoding."""
+        with self._opened() as stream:
+            yield from iter(partial(stream.read1, _CHUNK), b"")
+
+    def problems(self) -> Iterator[Problem]:
+        """What there is to say of the file as a whole, once it has been read."""
+        if self.trouble:
+            yield self.trouble
+        if self._encoding == WINDOWS and self._is_decoded:
+            reason = (
+                "the file is not UTF-8 and was read as Windows-1252; save it as UTF-8 if accents look odd"
             )
-        return "".join(self.lines())
+            yield Problem(self.name, None, reason, is_warning=True)
+        if self.replaced:
+            reason = (
+                f"{self.replaced} bytes are not UTF-8 and were replaced by the character U+FFFD; "
+                "save the file as UTF-8 to keep them"
+            )
+            yield Problem(self.name, None, reason, is_warning=True)
+
+    @contextmanager
+    def _opened(self) -> Iterator[io.BufferedReader]:
+        """The bytes from the start; an end to reading them that the caller did not want is noted."""
+        stream = compressed.unpacked(self._stream)
+        if stream is None:
+            stream = self._stream
+            stream.seek(0)
+        try:
+            yield stream
+        except compressed.DamagedError as error:
+            reason = f"{error}; what came before was read, get the file again for the rest"
+            self.trouble = Problem(self.name, None, reason, is_warning=True, cuts_off=True)
+        except compressed.FloodError as error:
+            self.trouble = Problem(self.name, None, str(error))
+        except OSError as error:
+            self.trouble = Problem(self.name, None, f"cannot be read to its end ({error.strerror})")
+
+    def _whole_lines(self, text: io.TextIOWrapper) -> Iterator[str]:
+        for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), start=1):
+            if len(line) == LONGEST_LINE and not line.endswith("\n"):
+                self.trouble = Problem(
+                    self.name,
+                    number,
+                    f"the line is longer than {LONGEST_LINE / 1e6:.0f} MB and nothing was read from here on; "
+                    "this is not a text file of records, or it lacks line ends",
+                )
+                return
+            yield self._replacing(line)
+
+    def _replacing(self, text: str) -> str:
+        if text.isascii():
+            return text
+        found = len(_UNDECODED.findall(text))
+        self.replaced += found
+        return _UNDECODED.sub("\ufffd", text) if found else text
+
+    def _head_bytes(self) -> bytes:
+        head = b""
+        for chunk in self.chunks():
+            head += chunk
+            if len(head) >= _HEAD_BYTES:
+                break
+        return head[:_HEAD_BYTES]
 
 
 def shown_name(path: Path) -> str:
@@ -97,11 +166,11 @@ def shown_name(path: Path) -> str:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
-    """Open a file that holds text.
+def open_source(path: Path, mapping: Mapping[str, str] = _NO_MAPPING) -> Iterator[Source]:
+    """Open a file that holds text, compressed or not.
 
     Raises:
-        InputError: it cannot be opened, is empty, is not text, or is of a kind not read yet.
+        InputError: it cannot be opened, is empty, or is not text.
     """
     if path.exists() and not path.is_file():
         raise InputError(f"{path}: not a regular file; save what it gives to a file first")
@@ -110,27 +179,14 @@ def open_source(path: Path) -> Iterator[Source]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     with stream:
-        head = stream.read(_HEAD_BYTES)
-        _refuse_unreadable(path, head)
-        source = Source(path, stream, head)
-        _refuse_not_yet(source)
-        yield source
+        yield Source(path, stream, mapping)
 
 
-def _refuse_unreadable(path: Path, head: bytes) -> None:
+def _refuse_unreadable(name: str, head: bytes, trouble: Problem | None) -> None:
     if not head.strip():
-        raise InputError(f"{path}: the file is empty")
+        raise InputError(str(trouble) if trouble else f"{name}: the file is empty")
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
-            raise InputError(f"{path}: this is {kind}, not text; export the records as text first")
-    if b"\0" in head and not head.startswith(tuple(_BYTE_ORDER_MARKS)):
-        raise InputError(f"{path}: this is a binary file, not text; export the records as text first")
-
-
-def _refuse_not_yet(source: Source) -> None:
-    for pattern, kind in _NOT_YET.items():
-        if re.match(pattern, source.head):
-            raise InputError(
-                f"{source.name}: this looks like {kind}, which this version does not read yet; "
-                "export it as CSV or JSON with a title and an abstract column"
-            )
+            raise InputError(f"{name}: this is {kind} first")
+    if b"\0" in head and not head.startswith(tuple(BYTE_ORDER_MARKS)):
+        raise InputError(f"{name}: this is a binary file, not text; export the records as text first")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cleaning import clean, clean_question
+from rag.cleaning import clean, clean_question, without_copyright
 from rag.errors import InputError
 
 
@@ -19,6 +19,72 @@ def test_clean_gives_one_line_that_any_file_can_hold_and_is_stable(text: str) ->
     cleaned.encode("utf-8")
     assert clean(cleaned) == cleaned
     assert len(cleaned.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("e\ufb03cient \ufb01sh \ufb02ow", "efficient fish flow"),
+        ("infor\u00ad\nmation", "information"),
+        ("infor-\nmation and infor-\r\n      mation", "information and information"),
+        ("state-of-\nthe-art", "state-of-the-art"),
+        ("pre-\nand post-test", "pre- and post-test"),
+        ("COVID-\n19, GPT-\nlike, Smith-\nJones", "COVID-19, GPT-like, Smith-Jones"),
+        ("a well-\nknown and well-known fact", "a well-known and well-known fact"),
+        ("a dash -\nand a minus (-\n1)", "a dash - and a minus (- 1)"),
+    ],
+)
+def test_words_are_whole_again_where_a_file_broke_them(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "© 2019 Sample House B.V.",
+        "© 2019",
+        "© SAMPLE-RP.",
+        "©2006 Society for Samples.",
+        "© 2015 by Ann A. Smith and Bo T. Li. Published by Sample Inc. All rights reserved.",
+        "© 2018 The Authors. Journal of Samples © 2018 Sample Society",
+        "© 2009. by the author(s).",
+        "(C) 2015 IEEE",
+        "(C)2017 Sample Ltd.All rights reserved.",
+        "(c) 2020 Sample & Sons, Ltd. (c) 2020 Sample & Sons, Ltd.",
+        "2019 Sample Ltd. All rights reserved.",
+        "Copyright © 2021 Sample Association. All rights reserved.",
+        "Copyright 2001 Sample Press.",
+        "Crown Copyright (C) 2012 Published by Sample Ltd.",
+        "Copyright: © 2018 Smith et al. This is an open access article under any licence.",
+        "Copyright of Samples is the property of Sample House. Users may print articles for individual use.",
+        "(PsycINFO Database Record (c) 2020 APA, all rights reserved)",
+        "Published by Sample Ltd.",
+        "This article is protected by copyright. All rights reserved.",
+        "J. Sample. Res. 12:1-9, 1998. © 1998 Sample-House, Inc.",
+        "(Sample Res 2022;118:215-23. (c) 2022 by Society for Samples.)",
+    ],
+)
+def test_a_copyright_statement_at_the_end_is_cut_off(statement: str) -> None:
+    abstract = "We measured tides in 2019. They rise (p < 0.05)."
+    assert without_copyright(f"{abstract} {statement}") == (abstract, statement)
+    assert without_copyright(statement) == ("", statement)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "We study copyright law in 2020.",
+        "Copyright in 2020 was reformed. We ask why.",
+        "We weigh (a) one, (b) two, and (c) 2020 models.",
+        "There are three. (a) One. (b) Two. (c) 2020 models are tested.",
+        "We used a program © 2010 to solve it.",
+        "A sign says © 2010 in red. It misleads most readers of the page.",
+        "Published by hand, leaflets shaped opinion. We count them.",
+        "",
+    ],
+)
+def test_an_abstract_that_only_speaks_of_copyright_is_whole(abstract: str) -> None:
+    assert without_copyright(abstract) == (abstract, "")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def library() -> Library:
 def reopened() -> Library:
     """The library as another process would open it, and one that cannot embed papers again."""
     library = hash_library("lib")
-    embedder = library._embedder()
+    embedder = library._writer.embedder()
     embedder.embed_regions = lambda *_: pytest.fail("a paper was embedded again")  # type: ignore[method-assign]
     return library
 

@@ -55,7 +55,7 @@ def test_nothing_is_embedded_the_second_time() -> None:
     file = write_jsonl("a.jsonl", invented_papers(70))
     hash_library("lib").ingest(file)
     library = hash_library("lib")
-    library._embedder = lambda: pytest.fail("an unchanged paper was embedded")
+    library._writer.embedder = lambda: pytest.fail("an unchanged paper was embedded")
     assert library.ingest(file).unchanged == 70
 
 
@@ -230,14 +230,14 @@ def test_a_full_disk_is_one_line_and_loses_nothing_committed() -> None:
 
 def test_ctrl_c_while_a_batch_is_embedded_counts_only_what_is_stored() -> None:
     library = hash_library("lib")
-    embed, calls = library._embedder, iter(range(9))
+    embed, calls = library._writer.embedder, iter(range(9))
 
     def press_ctrl_c() -> Embedder:
-        if next(calls) == 1:
+        if next(calls) == 2:  # of two a batch
             raise KeyboardInterrupt
         return embed()
 
-    library._embedder = press_ctrl_c
+    library._writer.embedder = press_ctrl_c
     report = library.ingest(write_jsonl("a.jsonl", invented_papers(150)))
     assert report.interrupted
     assert (report.added, report.papers) == (64, 64)

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 
 from rag.errors import InputError
-from rag.readers import Entry, find_files, read
-from rag.types import Paper, Problem
+from rag.readers import ReadAs, find_files, read
+from rag.records import Entry
+from rag.report import Problem
+from rag.types import Paper
 
 SHORT = "Plain text of an abstract that goes on for a while. " * 6
 
 
 def papers(path: Path, format_name: str | None = None) -> list[Paper]:
-    return [item.paper for item in read(path, format_name) if isinstance(item, Entry)]
+    return [item.paper for item in read(path, ReadAs(format_name)) if isinstance(item, Entry)]
 
 
 def problems(path: Path, format_name: str | None = None) -> list[Problem]:
-    return [item for item in read(path, format_name) if isinstance(item, Problem)]
+    return [item for item in read(path, ReadAs(format_name)) if isinstance(item, Problem)]
 
 
 def write(text: str, name: str = "list.txt", encoding: str = "utf-8") -> Path:
@@ -150,11 +152,19 @@ def test_table_without_an_abstract_column_names_the_columns() -> None:
         papers(write("Item Title,Publication Year\nA,2020\n", "t.csv"))
 
 
-def test_bytes_that_are_no_utf8_are_counted() -> None:
+def test_a_file_of_windows_is_read_as_one() -> None:
     path = Path("latin.jsonl")
     path.write_bytes(b'{"title": "Caf\xe9", "abstract": "na\xefve text"}\n' * 2)
-    assert papers(path)[0].title == "Caf\ufffd"
-    assert problems(path)[-1].reason.startswith("4 bytes are not UTF-8")
+    assert papers(path)[0].title == "Café"
+    assert "Windows-1252" in problems(path)[-1].reason
+
+
+def test_stray_bytes_in_utf8_are_counted() -> None:
+    path = Path("mostly.jsonl")
+    line = '{"title": "Grüße aus Köln ?", "abstract": "Größe"}\n'
+    path.write_bytes(line.encode().replace(b"?", b"\xff") * 2)
+    assert papers(path)[0].title == "Grüße aus Köln \ufffd"
+    assert problems(path)[-1].reason.startswith("2 bytes are not UTF-8")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -172,9 +182,8 @@ def test_byte_order_marks_are_understood(encoding: str) -> None:
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
         (b"PK\x03\x04aaaa", "zip"),
         (b"\x00\x01\x02binary", "binary"),
-        (b"@article{key,\n title={A}}", "BibTeX"),
-        (b"TY  - JOUR\nTI  - A\n", "tagged"),
-        (b"<?xml version='1.0'?><a/>", "XML"),
+        (b"<?xml version='1.0'?><a/>", "not a format this version reads"),
+        (b"<!DOCTYPE html><title>A</title>", "not a format this version reads"),
         (b'{"title": "A", ', "JSON"),
     ],
 )
@@ -190,10 +199,16 @@ def test_text_that_holds_no_abstract_is_reported() -> None:
     assert "abstract" in problems(write("just\nsome words\n"), "listing")[0].reason
 
 
+def test_a_wrong_format_says_what_the_file_looks_like() -> None:
+    path = write("TY  - JOUR\nTI  - A\nER  - \n", "odd.txt")
+    with pytest.raises(InputError, match="not BibTeX, it looks like RIS; use --format ris"):
+        papers(path, "bibtex")
+
+
 def test_format_can_be_forced_and_must_exist() -> None:
     path = write('title,abstract\nA,"text"\n', "odd.txt")
     assert [p.title for p in papers(path, "csv")] == ["A"]
-    with pytest.raises(InputError, match="choose from jsonl"):
+    with pytest.raises(InputError, match="choose from bibtex"):
         papers(path, "endnote")
 
 

@@ -250,3 +250,13 @@ def test_an_open_library_finds_what_another_process_changes_and_adds() -> None:
     found = opened.search(first.abstract, 100)
     assert len(found) == 41
     assert first.abstract not in {hit.paper.abstract for hit in found}
+
+
+@pytest.mark.parametrize("query", ["CO2 uptake", "CO₂ uptake"])
+def test_raised_and_lowered_figures_are_found_as_people_type_them(query: str) -> None:
+    library = made_of(
+        *PAPERS[:30], Paper("Gas exchange", "Kelp takes up CO<sub>2</sub> in spring, the uptake.")
+    )
+    best = library.search(query)[0]
+    assert "CO₂" in best.paper.abstract
+    assert best.scores == library.search("CO2 uptake")[0].scores

@@ -1,0 +1,149 @@
+"""An ingest report and a library's facts as text: short for a terminal, whole for a file."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.bar import Bar
+from rich.table import Table
+from rich.text import Text
+
+from rag.errors import InputError
+from rag.health import KINDS
+from rag.payload import health_json
+from rag.report import Finding, Findings, IngestReport, Problem
+from rag.terminal import INDENT, Terminal, papers
+
+_MOST_PROBLEMS = 10  # lines of a kind on a terminal; a report file has them all
+_MOST_ROWS = 15  # bars of a chart
+_BAR = 32  # characters
+_TITLE = 70  # characters of one in a finding
+
+
+def show_report(console: Terminal, report: IngestReport, *, in_full: bool = False) -> None:
+    """What an ingest did and found; in short, an example of each kind and the first problems."""
+    counted = (
+        (report.added, "added"),
+        (report.updated, "updated"),
+        (report.merged, "added to by another source"),
+        (report.unchanged, "unchanged"),
+        (report.without_abstract, "without an abstract (kept, not searched)"),
+        (report.duplicates, "repeated records folded in"),
+        (report.removed, "removed: no longer in their source"),
+        (len(report.rejected), "rejected"),
+    )
+    said = ", ".join(f"{n} {what}" for n, what in counted if n) or "nothing new"
+    console.say(f"{report.records} records read: {said} in {report.seconds:.1f} s.")
+    console.say(f"The library now holds {papers(report.papers)} with an abstract, in {report.chunks} chunks.")
+    _show_problems(console, "Rejected", report.rejected, in_full=in_full)
+    _show_problems(console, "Warnings", report.warnings, in_full=in_full)
+    if report.health:
+        console.say("Health of these records:", "bold yellow")
+    for kind, found in report.health.items():
+        _show_findings(console, KINDS[kind], found, in_full=in_full)
+    if report.interrupted:
+        console.say(
+            "Stopped at a committed batch: what is counted above is in; run it again to go on.", "bold"
+        )
+
+
+def check_report_path(path: Path) -> Path:
+    """The path, before anything is read, so that no report is lost after an hour's import.
+
+    Raises:
+        InputError: it cannot be written there, or is neither JSON nor HTML.
+    """
+    if path.suffix.lower() not in (".json", ".html", ".htm"):
+        raise InputError(f"--report {path}: a report is written as .json or .html; name the file so")
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise InputError(f"--report {path}: not a file in a folder that is there; choose another path")
+    return path
+
+
+def write_report(path: Path, report: IngestReport) -> None:
+    """The report in full, as JSON or as a page, by the name of the file."""
+    if path.suffix.lower() == ".json":
+        text = json.dumps(health_json(report), ensure_ascii=False, indent=2)
+    else:
+        console = Terminal(record=True)
+        show_report(console, report, in_full=True)
+        text = console.export_html()
+    path.write_text(text, encoding="utf-8")
+
+
+def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> None:
+    """A collection at a glance."""
+    for name, value in info.items():
+        label = name.replace("_", " ")
+        if name == "by_year":
+            _show_chart(console, "papers by year", _by_decade(value) if len(value) > _MOST_ROWS else value)
+        elif name == "by_source":
+            _show_chart(console, "papers by source", _largest({shorter(k): n for k, n in value.items()}))
+        elif isinstance(value, Mapping):
+            console.say(label, "bold")
+            for key, count in value.items():
+                console.say(f"{count:>12,}  {key}", indent=INDENT)
+        else:
+            said = ", ".join(value) if isinstance(value, list) else value
+            console.say(Text.assemble((label, "bold"), f": {said}"))
+    for note in notes:
+        console.say(note, "yellow")
+
+
+def _show_problems(console: Terminal, title: str, problems: Sequence[Problem], *, in_full: bool) -> None:
+    if not problems:
+        return
+    console.say(f"{title}:", "bold yellow")
+    for problem in problems if in_full else problems[:_MOST_PROBLEMS]:
+        console.say(str(problem), indent=INDENT)
+    if len(problems) > _MOST_PROBLEMS and not in_full:
+        more = len(problems) - _MOST_PROBLEMS
+        console.say(f"… and {more} more; --report FILE lists them all", indent=INDENT)
+
+
+def _show_findings(console: Terminal, title: str, found: Findings, *, in_full: bool) -> None:
+    example = f", as {_named(found.first[0])}" if found.first and not in_full else ""
+    console.say(f"{found.count:>6}  {title}{example}", indent=INDENT)
+    if in_full:
+        for finding in found.first:
+            console.say(_named(finding), indent=4 * INDENT)
+        if found.count > len(found.first):
+            console.say(f"… the first {len(found.first)} of {found.count}", indent=4 * INDENT)
+
+
+def _named(finding: Finding) -> str:
+    """Where a record is, which one it is, and what is the matter."""
+    where = f"{shorter(finding.source)}:{finding.line}" if finding.line else shorter(finding.source)
+    title = finding.title if len(finding.title) <= _TITLE else f"{finding.title[:_TITLE]}…"
+    detail = f" ({finding.detail})" if finding.detail else ""
+    return f"{where} {finding.paper_id}{f' “{title}”' if title else ''}{detail}"
+
+
+def shorter(source: str) -> str:
+    """The last two parts of a file's path."""
+    return "/".join(Path(source).parts[-2:])
+
+
+def _show_chart(console: Terminal, title: str, counts: Mapping[str, int]) -> None:
+    console.say(title, "bold")
+    table = Table.grid(padding=(0, 1))
+    most = max(counts.values(), default=1)
+    for label, count in counts.items():
+        table.add_row(Text(" " * INDENT + label), f"{count:,}", Bar(most, 0, count, width=_BAR))
+    console.print(table)
+
+
+def _by_decade(by_year: Mapping[str, int]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for year, count in by_year.items():
+        counts[f"{year[:3]}0s" if year.isdecimal() else year] += count
+    return dict(counts)
+
+
+def _largest(counts: Mapping[str, int]) -> dict[str, int]:
+    ranked: Iterable[tuple[str, int]] = sorted(counts.items(), key=lambda item: -item[1])
+    shown = dict(list(ranked)[:_MOST_ROWS])
+    rest = len(counts) - len(shown)
+    return shown | ({f"and {rest} more": sum(counts.values()) - sum(shown.values())} if rest else {})

@@ -1,0 +1,78 @@
+"""Works of the Crossref API, and CSL-JSON as Zotero and Pandoc write it, which is their common form."""
+
+import re
+from collections.abc import Mapping
+
+from rag.readers.fields import Fields, filled, joined, keywords_from, text, texts
+
+_DATES = ("issued", "published-print", "published-online", "published", "created")
+_PMID = re.compile(r"\bPMID:\s*(\d+)")
+_ARXIV = re.compile(r"\barXiv:\s*(\S+)", re.IGNORECASE)
+
+
+def matches(value: Mapping[str, object]) -> bool:
+    """Keys of the form, or authors in parts."""
+    authors = value.get("author")
+    in_parts = isinstance(authors, list) and any(
+        isinstance(author, Mapping) and ("family" in author or "literal" in author) for author in authors
+    )
+    return in_parts or "container-title" in value or "issued" in value
+
+
+def fields_from(value: Mapping[str, object]) -> Fields:
+    """The work's fields; identifiers that have no key of their own are looked for in its note."""
+    note = joined(value.get("note"), value.get("number"), by="\n")
+    return filled({
+        "title": _title(value),
+        "abstract": text(value.get("abstract")),
+        "authors": _names(value.get("author")) or _names(value.get("editor")),
+        "year": next((year for key in _DATES if (year := _year(value.get(key)))), ""),
+        "venue": _first(value.get("container-title")),
+        "url": text(value.get("URL")),
+        "doi": text(value.get("DOI")),
+        "arxiv": _found(_ARXIV, note),
+        "pmid": text(value.get("PMID")) or _found(_PMID, note),
+        "keywords": texts(value.get("subject")) or keywords_from(value.get("keyword")),
+        "language": text(value.get("language")),
+        "type": text(value.get("type")),
+        "volume": text(value.get("volume")),
+        "issue": text(value.get("issue")),
+        "pages": text(value.get("page")),
+        "publisher": text(value.get("publisher")),
+    })  # fmt: skip
+
+
+def _title(value: Mapping[str, object]) -> str:
+    title, subtitle = _first(value.get("title")), _first(value.get("subtitle"))
+    return title if title.lower().endswith(subtitle.lower()) else joined(title, subtitle, by=": ")
+
+
+def _first(value: object) -> str:
+    """Of a list, as Crossref has, the first: the others are translations and short forms."""
+    return next(iter(texts(value)), "")
+
+
+def _names(people: object) -> list[str]:
+    listed = people if isinstance(people, list) else []
+    return [name for person in listed if isinstance(person, Mapping) and (name := _name(person))]
+
+
+def _name(person: Mapping[str, object]) -> str:
+    family = joined(person.get("non-dropping-particle"), person.get("family"), by=" ")
+    given = joined(person.get("given"), person.get("dropping-particle"), by=" ")
+    return joined(family, given, person.get("suffix")) or text(person)
+
+
+def _year(date: object) -> str:
+    """Crossref writes `[[null]]` for a date that it does not know."""
+    if not isinstance(date, Mapping):
+        return text(date)
+    parts = date.get("date-parts")
+    while isinstance(parts, list):
+        parts = parts[0] if parts else None
+    return text(parts) or text(date.get("raw")) or text(date.get("literal"))
+
+
+def _found(pattern: re.Pattern[str], note: str) -> str:
+    found = pattern.search(note)
+    return found.group(1) if found else ""
