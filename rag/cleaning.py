@@ -11,9 +11,8 @@ LONGEST_QUESTION = 4_000  # characters
 # soft hyphen, zero-width space, bidi marks, embeddings, overrides and isolates, byte-order mark.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LIGATURES = str.maketrans(
-    {0xFB00 + index: letters for index, letters in enumerate("ff fi fl ffi ffl st st".split())}
-)
+_LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", "ff fi fl ffi ffl st st".split(), strict=True))
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
 _SOFT_LINE_END = re.compile("\u00ad[ \t]*(?:\r\n?|\n)[ \t]*")
 _WORD_OVER_LINE_END = re.compile(r"(?<![\w-])([\w-]{0,60}\w)[-\u2010](?:\r\n?|\n)\s{0,20}(\w{1,60})")
 
@@ -63,7 +62,8 @@ def clean(text: str) -> str:
     """
     if not text.isascii():
         text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        text = _INVISIBLE.sub("", _SOFT_LINE_END.sub("", text)).translate(_LIGATURES)
+        text = _INVISIBLE.sub("", _SOFT_LINE_END.sub("", text))
+        text = _LIGATURE.sub(lambda found: _LIGATURES[found.group()], text)
         text = unicodedata.normalize("NFC", text)
     if "-\n" in text or "-\r" in text or "\u2010" in text:
         text = _with_whole_words(text)
@@ -94,7 +94,8 @@ def without_copyright(abstract: str) -> tuple[str, str]:
     Only what is nothing but such a statement, up to the abstract's last word, is taken for one.
     """
     tail = abstract[-_LONGEST_RIGHTS:]
-    if not any(word in tail.casefold() for word in _RIGHTS_WORDS):  # few have one, and looking is cheap
+    lower = tail.casefold()
+    if not any(word in lower for word in _RIGHTS_WORDS):  # few have one, and looking is cheap
         return abstract, ""
     for found in _RIGHTS_START.finditer(abstract, len(abstract) - len(tail)):
         start = found.start(found.lastgroup or 0)

@@ -26,6 +26,7 @@ _SCHEMA = (
     """CREATE TABLE aliases (
         alias TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE
     ) WITHOUT ROWID""",
+    "CREATE INDEX aliases_by_row ON aliases (row)",
     # Each distinct record that went into a paper, as it was read, with the file it came from.
     """CREATE TABLE records (
         row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,

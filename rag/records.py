@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.cleaning import clean, without_copyright
 from rag.markup import plain_text
@@ -31,7 +32,7 @@ _NO_ABSTRACT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """One record of a file, its texts as they stand there: markup, LaTeX, line breaks and all.
 
@@ -45,12 +46,12 @@ class Record:
     line: int
     is_latex: bool = False
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """Changes when anything it says changes, wherever it was read from."""
         return hashlib.sha256(self.packed.encode("utf-8", "surrogatepass")).hexdigest()
 
-    @property
+    @cached_property
     def packed(self) -> str:
         """What it says, as JSON."""
         said = dict(sorted(self.fields.items())) | ({"is_latex": True} if self.is_latex else {})

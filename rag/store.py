@@ -244,7 +244,8 @@ class Store:
         """Make these ids lead to a paper, where they are not another's."""
         db.execute("DELETE FROM aliases WHERE row = ?", [row])
         query = (
-            "INSERT OR IGNORE INTO aliases SELECT :id, :row WHERE :id NOT IN (SELECT paper_id FROM papers)"
+            "INSERT OR IGNORE INTO aliases SELECT :id, :row"
+            " WHERE NOT EXISTS (SELECT 1 FROM papers WHERE paper_id = :id)"
         )
         db.executemany(query, [{"id": said, "row": row} for said in ids])
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from typing import Literal
 
 Verdict = Literal["supported", "weak", "unsupported", "uncited"]
 Abstention = Literal["not_in_collection", "abstracts_do_not_tell"]
+
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 IDENTIFIER_KINDS = ("doi", "arxiv", "pmid", "beir")
 """Kinds of identifier a paper may have, the one that names it first."""
@@ -218,6 +221,8 @@ def _digest(content: object) -> str:
 
 def letters(text: str) -> str:
     """Casefolded letters and digits only, accents dropped: what two spellings of a title share."""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     words = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return " ".join(words.split())

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from rag import Answer, Assistant, Evidence, Library
+from rag.cleaning import clean
+from rag.markup import plain_text
 
 Question = dict[str, Any]
 
@@ -85,6 +87,7 @@ def _in_reading_order(answer: Answer) -> list[Evidence]:
 
 def _overlaps(library: Library, evidence: Evidence, gold_title: str, gold_quote: str) -> bool:
     paper = library.paper(evidence.paper_id)
+    gold_quote = clean(plain_text(gold_quote))  # as the abstracts are
     start = paper.abstract.find(gold_quote)
     if paper.title != gold_title or start < 0:
         return False

@@ -23,6 +23,7 @@ _ACCENT = (
 # longer than its length.
 _PIECE = re.compile(
     rf"""
+    (?=[h$\\{{]) (?:  # no piece starts otherwise, and most characters are seen off so
     (?P<address> https?://[^\s{{}}\\$<>]++ )
     | (?P<formula>
         \$\$(?:[^$\\]++|\\.)++\$\$
@@ -41,6 +42,7 @@ _PIECE = re.compile(
       )
     | (?P<escaped> \\[%&_$\#{{}}] )
     | (?P<space> \\[,;:!/\-@\ \\\n] )
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )

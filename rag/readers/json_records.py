@@ -12,6 +12,7 @@ from rag.report import Problem
 
 SIZE_LIMIT = 500_000_000  # the whole file is held in memory
 _SPACE = re.compile(r"\s*")
+_OBJECT_A_LINE = re.compile(r'\s*\{\s*".*\}[ \t]*\n\s*\{\s*"')
 _COLON = re.compile(r"\s*:\s*")
 _RECORDS = re.compile(r"\[\s*(?:\{|null\b)")
 _LONGEST_LITERAL = 10  # characters: what of `false` or `\u00e9` can be left where a text breaks off
@@ -19,8 +20,8 @@ _DECODER = json.JSONDecoder()
 
 
 def looks_like(head: str) -> bool:
-    """The text starts an array or an object."""
-    return head.lstrip()[:1] in ("[", "{")
+    """The text starts an array or an object, and is not one object a line, whatever its name ends in."""
+    return head.lstrip()[:1] in ("[", "{") and not _OBJECT_A_LINE.match(head)
 
 
 def read(source: Source) -> Iterator[Record | Problem]:

@@ -1,4 +1,4 @@
-"""Files that real tools wrote give what a careful count of them gives. They are not part of this repository."""
+"""Files that real tools wrote give what a careful count gives; they are not in this repository."""
 
 import re
 from pathlib import Path

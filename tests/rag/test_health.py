@@ -11,14 +11,14 @@ from rag.testing import hash_library, invented_papers, write_jsonl
 
 GOOD = {
     "title": "Reed beds and waves",
-    "abstract": "We measured the height of waves behind twelve beds of reed in two lakes for three summers and "
-    "found that ten metres of reed halve it, whatever the wind, and that fifteen take it to a third.",
+    "abstract": "We measured the height of waves behind twelve beds of reed in two lakes for three summers "
+    "and found that ten metres of reed halve it, whatever the wind, and that fifteen take it to a third.",
     "year": 2020,
     "doi": "10.1000/a",
-}  # fmt: skip
+}
 GERMAN = (
-    "Wir haben die Höhe der Wellen hinter zwölf Schilfgürteln gemessen und finden, dass zehn Meter Schilf sie "
-    "halbieren, wie auch immer der Wind weht und wie tief auch immer der See an dieser Stelle sein mag."
+    "Wir haben die Höhe der Wellen hinter zwölf Schilfgürteln gemessen und finden, dass zehn Meter Schilf "
+    "sie halbieren, wie auch immer der Wind weht und wie tief auch immer der See an dieser Stelle sein mag."
 )
 
 

@@ -16,8 +16,8 @@ REEDS_REVISED = (
     "Danish lakes; ten metres of reed halve it whatever the wind, and fifteen metres take it to a third."
 )
 GULLS = (
-    "Herring gulls open mussels by dropping them on roads. Filming nine colonies shows that young birds learn "
-    "the best height within a week, mostly from their neighbours and hardly by trial."
+    "Herring gulls open mussels by dropping them on roads. Filming nine colonies shows that young birds "
+    "learn the best height within a week, mostly from their neighbours and hardly by trial."
 )
 WAVES = "Reed beds and the height of waves in shallow lakes"
 HARBOUR = "Acoustic monitoring of harbour porpoises"
