@@ -71,8 +71,9 @@ AS_IT_LOOKS = ReadAs()
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path | Problem]:
-    """Files as given, by absolute path; of a folder, every file in it and below but hidden ones, by
-    name, and a Problem for each folder that cannot be looked into.
+    """Files as given, by absolute path; of a folder, every file in it and below, by name, and a Problem
+    for each folder that cannot be looked into. Of a folder hidden files are left out, and what holds
+    no papers by its name: READMEs, and the questions beside a BEIR corpus.
 
     Raises:
         InputError: a path is not there, or a folder holds no file.
@@ -130,7 +131,7 @@ def _files_below(root: Path) -> Iterator[Path | Problem]:
         for folder, _, names in os.walk(root, onerror=note)
         if not _is_hidden(Path(folder), root)
         for name in names
-        if not name.startswith(".")
+        if not name.startswith((".", "README")) and not (name == "queries.jsonl" and "corpus.jsonl" in names)
     ]
     yield from sorted(files)
     yield from problems

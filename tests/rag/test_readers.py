@@ -1,5 +1,6 @@
 """Files as people have them come out as the papers they hold, and what is wrong with them is said."""
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -299,3 +300,18 @@ def test_pipes_and_devices_are_refused() -> None:
     os.mkfifo("pipe")
     with pytest.raises(InputError, match="not a regular file"):
         papers(Path("pipe"))
+
+
+def test_json_lines_are_known_whatever_their_name_ends_in() -> None:
+    lines = "".join(f'{{"title": "Paper {n}", "abstract": "Text {n}."}}\n' for n in range(3))
+    assert [p.title for p in papers(write(lines, "arxiv-metadata.json"))] == ["Paper 0", "Paper 1", "Paper 2"]
+    packed = Path("arxiv-metadata.json.gz")
+    packed.write_bytes(gzip.compress(lines.encode()))
+    assert len(papers(packed)) == 3
+
+
+def test_of_a_folder_what_holds_no_papers_by_its_name_is_left_out() -> None:
+    Path("set/.git").mkdir(parents=True)
+    for name in ("corpus.jsonl", "queries.jsonl", "README.md", ".hidden.bib", ".git/a.bib", "refs.bib"):
+        Path("set", name).write_text("x")
+    assert [Path(str(file)).name for file in find_files([Path("set")])] == ["corpus.jsonl", "refs.bib"]
