@@ -1,11 +1,13 @@
-"""An ingest report and a library's facts as text: short for a terminal, whole for a file."""
+"""An ingest report and a library's facts: short for a terminal, the report whole for a file."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from rich.bar import Bar
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +15,7 @@ from rich.text import Text
 from rag.errors import InputError
 from rag.health import KINDS
 from rag.payload import health_json
-from rag.report import Finding, Findings, IngestReport, Problem
+from rag.report import Finding, IngestReport, Problem
 from rag.terminal import INDENT, Terminal, papers
 
 _MOST_PROBLEMS = 10  # lines of a kind on a terminal; a report file has them all
@@ -22,8 +24,8 @@ _BAR = 32  # characters
 _TITLE = 70  # characters of one in a finding
 
 
-def show_report(console: Terminal, report: IngestReport, *, in_full: bool = False) -> None:
-    """What an ingest did and found; in short, an example of each kind and the first problems."""
+def show_report(console: Terminal, report: IngestReport) -> None:
+    """What an ingest did and found: an example of each kind and the first problems."""
     counted = (
         (report.added, "added"),
         (report.updated, "updated"),
@@ -37,12 +39,13 @@ def show_report(console: Terminal, report: IngestReport, *, in_full: bool = Fals
     said = ", ".join(f"{n} {what}" for n, what in counted if n) or "nothing new"
     console.say(f"{report.records} records read: {said} in {report.seconds:.1f} s.")
     console.say(f"The library now holds {papers(report.papers)} with an abstract, in {report.chunks} chunks.")
-    _show_problems(console, "Rejected", report.rejected, in_full=in_full)
-    _show_problems(console, "Warnings", report.warnings, in_full=in_full)
+    _show_problems(console, "Rejected", report.rejected)
+    _show_problems(console, "Warnings", report.warnings)
     if report.health:
         console.say("Health of these records:", "bold yellow")
     for kind, found in report.health.items():
-        _show_findings(console, KINDS[kind], found, in_full=in_full)
+        example = f", as {_named(found.first[0])}" if found.first else ""
+        console.say(f"{found.count:>6}  {KINDS[kind]}{example}", indent=INDENT)
     if report.interrupted:
         console.say(
             "Stopped at a committed batch: what is counted above is in; run it again to go on.", "bold"
@@ -67,9 +70,9 @@ def write_report(path: Path, report: IngestReport) -> None:
     if path.suffix.lower() == ".json":
         text = json.dumps(health_json(report), ensure_ascii=False, indent=2)
     else:
-        console = Terminal(record=True)
-        show_report(console, report, in_full=True)
-        text = console.export_html()
+        template = files("rag").joinpath("health.html").read_text(encoding="utf-8")
+        page = Environment(autoescape=True).from_string(template)
+        text = page.render(report=report, kinds=KINDS)
     path.write_text(text, encoding="utf-8")
 
 
@@ -92,25 +95,15 @@ def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> N
         console.say(note, "yellow")
 
 
-def _show_problems(console: Terminal, title: str, problems: Sequence[Problem], *, in_full: bool) -> None:
+def _show_problems(console: Terminal, title: str, problems: Sequence[Problem]) -> None:
     if not problems:
         return
     console.say(f"{title}:", "bold yellow")
-    for problem in problems if in_full else problems[:_MOST_PROBLEMS]:
+    for problem in problems[:_MOST_PROBLEMS]:
         console.say(str(problem), indent=INDENT)
-    if len(problems) > _MOST_PROBLEMS and not in_full:
+    if len(problems) > _MOST_PROBLEMS:
         more = len(problems) - _MOST_PROBLEMS
         console.say(f"… and {more} more; --report FILE lists them all", indent=INDENT)
-
-
-def _show_findings(console: Terminal, title: str, found: Findings, *, in_full: bool) -> None:
-    example = f", as {_named(found.first[0])}" if found.first and not in_full else ""
-    console.say(f"{found.count:>6}  {title}{example}", indent=INDENT)
-    if in_full:
-        for finding in found.first:
-            console.say(_named(finding), indent=4 * INDENT)
-        if found.count > len(found.first):
-            console.say(f"… the first {len(found.first)} of {found.count}", indent=4 * INDENT)
 
 
 def _named(finding: Finding) -> str:

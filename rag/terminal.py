@@ -1,6 +1,5 @@
 """Values → text made for reading on a terminal; plain where there is none."""
 
-import io
 import os
 import shlex
 import shutil
@@ -34,13 +33,9 @@ _SNIPPET = 240  # characters
 class Terminal(Console):
     """A console that prints lines: folded to its width on a terminal, as they are elsewhere."""
 
-    def __init__(self, *, stderr: bool = False, record: bool = False) -> None:
-        """One that records shows nothing: it is to be exported."""
+    def __init__(self, *, stderr: bool = False) -> None:
         # No markup: a file may be called "[/b].txt".
-        super().__init__(
-            stderr=stderr, record=record, file=io.StringIO() if record else None,
-            highlight=False, markup=False, emoji=False,
-        )  # fmt: skip
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
 
     def say(self, text: str | Text = "", style: str = "", *, indent: int = 0) -> None:
         """Print a line, indented as a whole."""
