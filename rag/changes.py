@@ -1,7 +1,8 @@
 """Papers that changed → vectors → one transaction: what ingest, sync and reindex write."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sqlite3 import Connection
 
 from rag.dedupe import Touched, merged
 from rag.embedding import Embedded, Recipe, embed
@@ -23,7 +24,12 @@ class _Change:
     touched: Touched
     entries: list[Entry]
     paper: Paper
-    says_something_else: bool  # than the paper as it is stored; only then is it embedded again
+    stored: Paper | None
+
+    @property
+    def has_new_text(self) -> bool:
+        """Whether it is to be embedded and indexed anew."""
+        return self.stored is None or self.stored.text != self.paper.text
 
 
 @dataclass(slots=True)
@@ -40,26 +46,21 @@ class Writer:
         Returns in how many parts the encoder had to read each of the papers that were embedded, by id.
         """
         store = self.store
-        changes = [_change(each, store) for each in touched if each.is_changed]
+        changes = [change for each in touched if each.is_changed if (change := _change(each, store))]
         if not changes:
             return {}
-        rewritten = [change for change in changes if change.says_something_else]
-        searchable = [change for change in rewritten if change.paper.abstract]
+        searchable = [change for change in changes if change.has_new_text and change.paper.abstract]
         papers = [change.paper for change in searchable]
         vectors, parts = self._embed(papers), self._parts(papers)
         if store.recipe is None and searchable:
             store.adopt(self.recipe)
+        is_indexed_anew = any(change.has_new_text or change.touched.absorbed for change in changes)
         with store.transaction() as db:
-            absorbed = [row for change in changes for row, _ in change.touched.absorbed]
-            generation = store.next_generation(db) if rewritten or absorbed else store.generation
-            store.remove_within(db, generation, absorbed)
-            for change in rewritten:
-                change.touched.row = store.put(db, generation, change.touched.row, change.paper)
+            generation = store.next_generation(db) if is_indexed_anew else store.generation
+            for change in changes:
+                self._write(db, generation, change)
             for change, embedded in zip(searchable, vectors, strict=True):
                 store.put_embedded(db, change.touched.stored_row, embedded, self.recipe)
-            for change in changes:
-                store.put_records(db, change.touched.stored_row, change.entries)
-                store.put_aliases(db, change.touched.stored_row, _aliases(change))
         return parts
 
     def embed_again(self, told: Told) -> int:
@@ -77,31 +78,35 @@ class Writer:
 
     def clean_again(self) -> int:
         """Make every paper anew from its kept records: this version may clean better than the one that
-        read them. Returns how many now say something else.
+        read them. Returns how many had to be embedded for it.
         """
-        changed = 0
+        embedded = 0
         for _, batch in _batches(self.store.all_rows()):
-            anew = {row: self._anew(row, paper) for row, paper in self.store.papers(batch).items()}
-            differ = {row: paper for row, (paper, differs) in anew.items() if differs}
-            self._rewrite(differ)
-            changed += len(differ)
-        return changed
+            papers = self.store.papers(batch)
+            touched = [Touched.of(row, paper.paper_id, self.store) for row, paper in papers.items()]
+            stale = [each for each in touched if self._is_stale(each, papers[each.stored_row])]
+            for each in stale:
+                each.is_to_clean = True
+            embedded += len(self.commit(stale))
+        return embedded
 
-    def _anew(self, row: int, stored: Paper) -> tuple[Paper, bool]:
-        paper = merged((entry.paper for entry in self.store.entries([row])), stored.paper_id)
-        return paper, paper.content_hash != stored.content_hash
+    def _write(self, db: Connection, generation: int, change: _Change) -> None:
+        touched = change.touched
+        if touched.row is None or change.has_new_text:
+            touched.row = self.store.put(db, generation, touched.row, change.paper)
+        else:
+            self.store.describe(db, touched.row, change.paper)
+        for other in touched.absorbed:
+            self.store.absorb(db, generation, touched.row, other)
+        self.store.put_records(db, touched.row, change.entries)
 
-    def _rewrite(self, papers: Mapping[int, Paper]) -> None:
-        if not papers:
-            return
-        searchable = {row: paper for row, paper in papers.items() if paper.abstract}
-        vectors = self._embed(list(searchable.values()))
-        with self.store.transaction() as db:
-            generation = self.store.next_generation(db)
-            for row, paper in papers.items():
-                self.store.put(db, generation, row, paper)
-            for row, embedded in zip(searchable, vectors, strict=True):
-                self.store.put_embedded(db, row, embedded, self.recipe)
+    def _is_stale(self, touched: Touched, stored: Paper) -> bool:
+        entries = touched.entries(self.store)
+        if not entries:  # this version finds nothing in its records: what was found stays
+            return False
+        anew = merged((entry.paper for entry in entries), touched.paper_id)
+        keys = {entry.paper.title_key for entry in entries}
+        return anew.content_hash != stored.content_hash or keys != self.store.title_keys(touched.stored_row)
 
     def _embed(self, papers: list[Paper]) -> list[Embedded]:
         return embed(papers, self.embedder()) if papers else []
@@ -113,19 +118,13 @@ class Writer:
         return {paper.paper_id: n for paper, n in zip(papers, parts, strict=True)}
 
 
-def _change(touched: Touched, store: Store) -> _Change:
+def _change(touched: Touched, store: Store) -> _Change | None:
     entries = touched.entries(store)
+    if not entries:
+        return None
     paper = merged((entry.paper for entry in entries), touched.paper_id)
-    row = touched.row
-    stored = None if row is None else store.papers([row])[row]
-    says_something_else = stored is None or stored.content_hash != paper.content_hash
-    return _Change(touched, entries, paper, says_something_else)
-
-
-def _aliases(change: _Change) -> list[str]:
-    """Every id that one of its records gave, and those of the papers it took over."""
-    said = [said for entry in change.entries for said in entry.paper.ids]
-    return list(dict.fromkeys([*change.paper.ids, *said, *(said for _, said in change.touched.absorbed)]))
+    stored = None if touched.row is None else store.papers([touched.row])[touched.row]
+    return _Change(touched, entries, paper, stored)
 
 
 def _batches(rows: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:

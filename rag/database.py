@@ -22,9 +22,10 @@ _SCHEMA = (
         venue TEXT NOT NULL, url TEXT NOT NULL, identifiers TEXT NOT NULL, generation INTEGER NOT NULL
     )""",
     "CREATE INDEX papers_by_generation ON papers (generation)",
-    # Ids that lead to a paper beside its own.
+    # Ids that lead to a paper; `is_current` while one of its records gives it.
     """CREATE TABLE aliases (
-        alias TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE
+        alias TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+        is_current INTEGER NOT NULL
     ) WITHOUT ROWID""",
     "CREATE INDEX aliases_by_row ON aliases (row)",
     # Each distinct record that went into a paper, as it was read, with the file it came from.

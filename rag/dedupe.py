@@ -1,32 +1,61 @@
-"""Records → papers: which records are one paper, what each run changes, and what the paper then says.
+"""Records → papers: which records are one paper, what a run changes, and what the paper then says.
 
-A paper is what its records say together. The library keeps every record by source and content hash: a
-source that says something else than before is believed anew, another source only adds.
+A paper is what its records say together. The library keeps every record by source and content hash; what
+a source says anew takes the place of what it said, another source only adds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from rag.identity import identifiers_conflict, same_paper
-from rag.records import Entry
-from rag.store import RecordKey, Store, record_key
+from rag.identity import conflict, same_document, same_paper
+from rag.records import Entry, Record, RecordKey, entry_from
+from rag.store import Store
 from rag.types import Paper
+
+KINDS = ("unchanged", "merged", "updated", "added")
+"""What a run does with a paper; of two that hold of one paper, the later counts."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run has met so far: papers by id with their kind, and records by source."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)  # content hashes
+
+    def count(self, paper_id: str, kind: str) -> None:
+        """Note what is done with a paper."""
+        before = self.kinds.get(paper_id, KINDS[0])
+        self.kinds[paper_id] = max(before, kind, key=KINDS.index)
+
+    def holds(self, key: RecordKey) -> bool:
+        """Whether this record was met in its source."""
+        source, content_hash = key
+        return content_hash in self.held.get(source, ())
+
+    def hold(self, record: Record) -> None:
+        """Note that its source holds this record."""
+        self.held.setdefault(record.source, set()).add(record.content_hash)
 
 
 @dataclass(slots=True, eq=False)
 class Touched:
-    """A paper that a batch of records touches."""
+    """A paper that a batch of records touches, with what changes of its records."""
 
     paper_id: str
     row: int | None  # in the store, where it is there already
     known: set[RecordKey]  # of the records that the store holds of it
-    kind: str = ""  # how the run counts it
     new: list[Entry] = field(default_factory=list)
-    seen: set[RecordKey] = field(default_factory=set)
-    outdated: set[str] = field(default_factory=set)  # sources whose earlier words no longer count
-    gone: set[RecordKey] = field(default_factory=set)  # of stored records that their source has no more
+    seen: set[RecordKey] = field(default_factory=set)  # of records, in this batch
+    gone: set[RecordKey] = field(default_factory=set)  # known ones that no longer count
     absorbed: list[tuple[int, str]] = field(default_factory=list)  # stored papers found to be this one
+    is_to_clean: bool = False  # its stored records are to be cleaned anew
+
+    @classmethod
+    def of(cls, row: int, paper_id: str, store: Store) -> "Touched":
+        """A stored paper, with nothing changed yet."""
+        return cls(paper_id, row, store.record_keys(row))
 
     @property
     def stored_row(self) -> int:
@@ -37,93 +66,115 @@ class Touched:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it is more than what is stored."""
-        return bool(self.new or self.gone or self.absorbed)
-
-    def stored(self, store: Store) -> list[Entry]:
-        """Its records as they are stored."""
-        rows = [] if self.row is None else [self.row]
-        return store.entries([*rows, *(row for row, _ in self.absorbed)])
+        """Whether there is anything to write."""
+        return bool(self.new or self.gone or self.absorbed or self.is_to_clean)
 
     def entries(self, store: Store) -> list[Entry]:
         """All its records as they shall be stored, in the order in which their sources came."""
-        new = list(self.new)
-        kept: list[Entry] = []
-        for entry in self.stored(store):
-            source = entry.record.source
-            if record_key(entry.record) in self.gone:
-                continue
-            if source not in self.outdated or record_key(entry.record) in self.seen:
+        new, kept = list(self.new), []
+        for entry in _cleaned(store.records(self._rows)):
+            if entry.record.key not in self.gone:
                 kept.append(entry)
             else:  # what this source now says takes the place of what it said
-                kept += (other for other in new if other.record.source == source)
-                new = [other for other in new if other.record.source != source]
+                kept += (other for other in new if other.record.source == entry.record.source)
+                new = [other for other in new if other.record.source != entry.record.source]
         return kept + new
 
-    def add(self, entry: Entry, *, is_first: bool) -> bool:
-        """Take a record in, and say whether it is a new one.
+    def ids(self, store: Store) -> set[str]:
+        """Every id that one of its records gives."""
+        stored = store.ids(self._rows).values() if self._rows else ()
+        return set().union(*stored, *(entry.paper.ids for entry in self.new))
 
-        The first of a run that says something new makes its source's others old.
+    def paper(self, store: Store) -> Paper:
+        """What it says as far as is stored, and by its new records."""
+        stored = store.papers(self._rows).values()
+        return merged([*stored, *(entry.paper for entry in self.new)], self.paper_id)
+
+    def add(self, entry: Entry, run: Run) -> str:
+        """Take a record in, and say what that does with the paper.
+
+        The only record that its source had of the paper, unless the run has met it, gives way at once;
+        of several, only the source's end tells which are gone.
         """
-        key = record_key(entry.record)
-        is_new = key not in self.known and key not in self.seen
+        key = entry.record.key
+        kind = self._kind(key)
         self.seen.add(key)
-        if is_new:
+        if key in self.known:
+            self.gone.discard(key)
+        elif key not in {other.record.key for other in self.new}:
             self.new.append(entry)
-            if is_first:
-                self.outdated.add(entry.record.source)
-        return is_new
+            before = [known for known in self.known if known[0] == key[0]]
+            if len(before) == 1 and before[0] not in self.seen and not run.holds(before[0]):
+                self.gone.add(before[0])
+        return kind
 
     def absorb(self, other: "Touched") -> None:
         """Take over another paper, which a record has shown to be this one."""
         self.known |= other.known
         self.new += other.new
         self.seen |= other.seen
-        self.outdated |= other.outdated
+        self.gone |= other.gone
         self.absorbed += other.absorbed
         if other.row is not None:
             self.absorbed.append((other.row, other.paper_id))
 
+    @property
+    def _rows(self) -> list[int]:
+        own = [] if self.row is None else [self.row]
+        return [*own, *(row for row, _ in self.absorbed)]
+
+    def _kind(self, key: RecordKey) -> str:
+        if self.row is None:
+            return "added"
+        if key in self.known:
+            return "unchanged"
+        if key[0] in {source for source, _ in self.known}:
+            return "updated"
+        return "unchanged" if key[1] in {content_hash for _, content_hash in self.known} else "merged"
+
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """The papers that a batch of records touches, by every id and title that means one of them."""
+    """The papers that a batch of records touches, and what there is to say of how they were found."""
 
     touched: list[Touched] = field(default_factory=list)
+    of_entry: list[Touched] = field(default_factory=list)  # the paper of each record, in order
+    kinds: list[str] = field(default_factory=list)  # and what it does with it
+    joined: list[tuple[Entry, str]] = field(default_factory=list)  # records that joined papers, and how
+    torn: list[tuple[Entry, str]] = field(default_factory=list)  # records whose identifiers disagree
     by_id: dict[str, Touched] = field(default_factory=dict)
     by_title: dict[str, list[Touched]] = field(default_factory=dict)
-    merged: list[tuple[Entry, Touched]] = field(default_factory=list)  # records of another id than theirs
 
-    def add(self, touched: Touched, entry: Entry) -> None:
-        """Note that a record is of this paper."""
+    def index(self, touched: Touched, paper: Paper) -> None:
+        """Let what a record says lead to its paper."""
         if touched not in self.touched:
             self.touched.append(touched)
-        self.by_id |= dict.fromkeys((touched.paper_id, *entry.paper.ids), touched)
-        if key := entry.paper.title_key:
+        self.by_id |= dict.fromkeys((touched.paper_id, *paper.ids), touched)
+        if key := paper.title_key:
             titled = self.by_title.setdefault(key, [])
             if touched not in titled:
                 titled.append(touched)
 
-    def drop(self, touched: Touched, into: Touched) -> None:
-        """Forget a paper that another one has absorbed."""
-        self.touched = [t for t in self.touched if t is not touched]
-        self.by_id = {said: into if t is touched else t for said, t in self.by_id.items()}
+    def unite(self, first: Touched, other: Touched) -> None:
+        """Let one paper take over another."""
+        first.absorb(other)
+        self.touched = [each for each in self.touched if each is not other]
+        self.of_entry = [first if each is other else each for each in self.of_entry]
+        self.by_id = {said: first if each is other else each for said, each in self.by_id.items()}
         for key, titled in self.by_title.items():
-            self.by_title[key] = [into if t is touched else t for t in titled]
+            self.by_title[key] = [first if each is other else each for each in titled]
 
 
-def fold(entries: Iterable[Entry], store: Store, met: Mapping[str, str]) -> Batch:
-    """Find the paper of each record. `met` holds the ids of the papers met earlier in this run."""
+def fold(entries: Iterable[Entry], store: Store, run: Run) -> Batch:
+    """Find the paper of each record; what the run met in earlier batches is in the store."""
     batch = Batch()
     for entry in entries:
-        touched = _find(entry.paper, batch, store) or Touched(entry.paper.paper_id, None, set())
-        is_first = touched.paper_id not in met and touched not in batch.touched
-        if is_first:
-            touched.kind = _kind(touched, entry)
-        batch.add(touched, entry)
-        is_new = touched.add(entry, is_first=is_first)
-        if is_new and entry.paper.paper_id != touched.paper_id:
-            batch.merged.append((entry, touched))
+        touched = _find(entry, batch, store)
+        if touched is None:
+            touched = Touched(_free_id(entry.paper, batch, store), None, set())
+        batch.index(touched, entry.paper)
+        batch.of_entry.append(touched)
+        batch.kinds.append(touched.add(entry, run))
     return batch
 
 
@@ -132,23 +183,62 @@ def merged(papers: Iterable[Paper], paper_id: str) -> Paper:
     return replace(reduce(_fuller, papers), first_id=paper_id)
 
 
-def _find(paper: Paper, batch: Batch, store: Store) -> Touched | None:
-    """The paper that a record is of. Where it shows several to be one, the first stored takes over."""
-    candidates = [batch.by_id[said] for said in paper.ids if said in batch.by_id]
-    candidates += (_touched(row, said, batch, store) for row, said in store.resolve_all(paper.ids))
-    if key := paper.title_key:
-        titled = [*batch.by_title.get(key, ())]
-        titled += (_touched(row, said, batch, store) for row, said in store.titled(key))
-        candidates += (t for t in titled if not _is_among(t, candidates) and _is_same(paper, t, store))
-    distinct = [t for n, t in enumerate(candidates) if not _is_among(t, candidates[:n])]
-    distinct.sort(key=lambda touched: (touched.row is None, touched.row or 0))
-    if not distinct:
+def _find(entry: Entry, batch: Batch, store: Store) -> Touched | None:
+    """The paper that a record is of. Where it shows several to be one, the first stored takes over;
+    but papers whose own identifiers disagree stay apart, whatever one record says.
+    """
+    paper = entry.paper
+    by_id = _by_id(paper, batch, store)
+    if by_id and entry.record.key in by_id[0].known:
+        return by_id[0]
+    by_title = [each for each in _by_title(paper, batch, store) if each not in by_id]
+    if not by_id and not by_title:
         return None
-    first, *others = distinct
+    chosen, *others = [*by_id, *by_title]
+    one = [chosen]
     for other in others:
-        first.absorb(other)
-        batch.drop(other, into=first)
+        if any(conflict(other.ids(store), each.ids(store)) for each in one):
+            batch.torn.append(
+                (entry, f"its identifiers are those of {chosen.paper_id} and of {other.paper_id}")
+            )
+        else:
+            one.append(other)
+    first, *absorbed = sorted(one, key=lambda each: (each.row is None, each.row or 0))
+    for other in absorbed:
+        batch.unite(first, other)
+        batch.joined.append((entry, f"shows {first.paper_id} and {other.paper_id} to be one"))
+    if not by_id and entry.record.key not in first.known:
+        batch.joined.append((entry, f"is {first.paper_id} by its title"))
     return first
+
+
+def _by_id(paper: Paper, batch: Batch, store: Store) -> list[Touched]:
+    """Papers with an identifier of this one, in the order of its identifiers."""
+    found = [batch.by_id[said] for said in paper.ids if said in batch.by_id]
+    found += (_touched(row, said, batch, store) for row, said in store.with_ids(paper.ids))
+    distinct = list(dict.fromkeys(found))
+    if "beir" not in paper.identifiers:
+        return distinct
+    # A number of one corpus is another document's in the next.
+    return [each for each in distinct if same_document(paper, each.paper(store))]
+
+
+def _by_title(paper: Paper, batch: Batch, store: Store) -> list[Touched]:
+    """Papers of this one's title that are the same by all else they say."""
+    if key := paper.title_key:
+        found, stored = [*batch.by_title.get(key, ())], store.titled(key)
+    else:
+        found, stored = [], [row for row in [store.resolve(paper.text_id)] if row]
+    ids = store.ids(row for row, _ in stored)
+    found += (_touched(*row, batch, store) for row in stored if not conflict(paper.ids, ids[row[0]]))
+    return [each for each in dict.fromkeys(found) if _is_same(paper, each, store)]
+
+
+def _is_same(paper: Paper, touched: Touched, store: Store) -> bool:
+    if conflict(paper.ids, touched.ids(store)):
+        return False
+    other = touched.paper(store)
+    return other.text_id == paper.text_id or same_paper(paper, other)
 
 
 def _touched(row: int, paper_id: str, batch: Batch, store: Store) -> Touched:
@@ -156,32 +246,24 @@ def _touched(row: int, paper_id: str, batch: Batch, store: Store) -> Touched:
     for touched in batch.touched:
         if touched.row == row or (row, paper_id) in touched.absorbed:
             return touched
-    return Touched(paper_id, row, store.record_keys(row))
+    touched = Touched.of(row, paper_id, store)
+    batch.touched.append(touched)
+    return touched
 
 
-def _is_among(touched: Touched, others: list[Touched]) -> bool:
-    row = touched.row
-    return any(touched is other or (row is not None and row == other.row) for other in others)
+def _free_id(paper: Paper, batch: Batch, store: Store) -> str:
+    """The id of a new paper; one that another paper had first stays that one's."""
+    is_taken = paper.paper_id in batch.by_id or store.resolve(paper.paper_id)
+    return paper.text_id if is_taken else paper.paper_id
 
 
-def _is_same(paper: Paper, touched: Touched, store: Store) -> bool:
-    """Whether some record of a paper is of the same one as this record, and none cannot be."""
-    papers = [entry.paper for entry in (*touched.stored(store), *touched.new)]
-    return any(same_paper(paper, other) for other in papers) and not any(
-        identifiers_conflict(paper, other) for other in papers
-    )
-
-
-def _kind(touched: Touched, entry: Entry) -> str:
-    """How a paper is counted, by its first record of the run."""
-    source, content_hash = record_key(entry.record)
-    if touched.row is None:
-        return "added"
-    if (source, content_hash) in touched.known:
-        return "unchanged"
-    if source in {known_source for known_source, _ in touched.known}:
-        return "updated"
-    return "unchanged" if content_hash in {known_hash for _, known_hash in touched.known} else "merged"
+def _cleaned(records: Iterable[Record]) -> Iterable[Entry]:
+    """Entries of stored records; of one in which this version finds nothing, none."""
+    for record in records:
+        try:
+            yield entry_from(record)
+        except ValueError:
+            continue
 
 
 def _fuller(first: Paper, second: Paper) -> Paper:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rag.identity import alike
@@ -13,7 +13,8 @@ from rag.store import Store
 from rag.types import Paper
 
 KINDS: Mapping[str, str] = {
-    "merged": "merged with a paper of another identifier or source",
+    "merged": "found to be a paper known by another identifier",
+    "torn": "with the identifiers of two papers (kept apart)",
     "near_duplicates": "nearly the abstract of another paper (not merged)",
     "no_abstract": "without an abstract (kept, not searched)",
     "no_title": "without a title",
@@ -34,6 +35,7 @@ _SHORT = 25  # words
 _ENGLISH = frozenset("the and of to that with this are which from by these its than our was were".split())
 _LEAST_ENGLISH = 0.06
 _LEAST_WORDS = 20  # to judge a language by
+_NEAREST = 50  # chunks: its own windows are among them
 _NEAR, _ALIKE = 0.9, 0.8  # cosine of whole abstracts, and share of words, from which two are nearly one
 _WORD = re.compile(r"[^\W\d_]+")
 # The replacement character, private use, a lone C1 letter pair as of UTF-8 read as Latin-1, left-over
@@ -65,7 +67,9 @@ class Health:
         """Note pairs of papers that are stored; on which line they stood is not known any more."""
         for paper, other in pairs:
             detail = f"nearly that of {other.paper_id}"
-            self._keep("near_duplicates", Finding(paper.sources[0], 0, paper.paper_id, paper.title, detail))
+            self._keep(
+                "near_duplicates", Finding(paper.sources[0], None, paper.paper_id, paper.title, detail)
+            )
 
     def findings(self) -> dict[str, Findings]:
         """All that was found, by kind in the order of KINDS."""
@@ -87,7 +91,7 @@ def near_duplicates(
         spans = store.chunks([row]).get(row)
         if spans is None:
             continue
-        near = indexes.nearest_chunks(spans.vectors[0], 10)
+        near = indexes.nearest_chunks(spans.vectors[0], _NEAREST)
         others = {chunk_id.rpartition("#")[0] for chunk_id, cosine in near if cosine >= _NEAR} - {paper_id}
         for other_id, other_row in store.rows(others).items():
             found = store.papers([row, other_row])
@@ -99,13 +103,13 @@ def near_duplicates(
 
 def _symptoms(entry: Entry) -> Iterator[tuple[str, str]]:
     paper = entry.paper
-    missing: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("no_abstract", lambda: paper.abstract),
-        ("no_title", lambda: paper.title),
-        ("no_year", lambda: paper.year),
-        ("no_identifier", lambda: paper.identifiers),
-    )
-    yield from ((kind, "") for kind, said in missing if not said())
+    said = {
+        "no_abstract": paper.abstract,
+        "no_title": paper.title,
+        "no_year": paper.year,
+        "no_identifier": paper.identifiers,
+    }
+    yield from ((kind, "") for kind, value in said.items() if not value)
     words = _WORD.findall(paper.abstract.lower())
     if 0 < len(words) < _SHORT:
         yield "short_abstract", f"{len(words)} words"

@@ -3,8 +3,9 @@ and nothing else may speak against it.
 """
 
 import re
+from collections.abc import Iterable
 
-from rag.types import Paper, letters
+from rag.types import IDENTIFIER_KINDS, Paper, letters
 from rag.words import STOP_WORDS
 
 _ALIKE, _UNLIKE = 0.6, 0.3  # shares of the shorter abstract's words that the other one holds
@@ -12,32 +13,38 @@ _SHORT_TITLE = 4  # words; "Editorial" and "Annual report" name many papers
 _MOST_YEARS_APART = 3  # between a preprint and the published paper
 _INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,3}")
 _PREPRINT_DOI = re.compile(
-    r"10\.(48550/arxiv|1101/|2139/ssrn|21203/rs|20944/preprints|31234/|31219/|31222/|26434/chemrxiv"
+    r"10\.(48550/arxiv|1101/\d|2139/ssrn|21203/rs|20944/preprints|31234/|31219/|31222/|26434/chemrxiv"
     r"|36227/techrxiv|5281/zenodo|22541/|31235/|35542/|14293/)"
 )
 
 
 def same_paper(first: Paper, second: Paper) -> bool:
     """Whether two records are of one paper; a preprint and the published paper are."""
-    if _share_identifier(first, second):
+    if any(
+        kind != "beir" and second.identifiers.get(kind) == value for kind, value in first.identifiers.items()
+    ):
         return True
-    if not first.title_key or first.title_key != second.title_key or identifiers_conflict(first, second):
+    if not first.title_key or first.title_key != second.title_key or conflict(first.ids, second.ids):
         return False
     if is_generic(first.title):
         return _authors_agree(first, second) is True and first.year == second.year is not None
     return _nothing_against(first, second)
 
 
-def identifiers_conflict(first: Paper, second: Paper) -> bool:
-    """Whether two records have different identifiers of a kind of which a paper has only one.
+def conflict(ids: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether two records name different identifiers of a kind of which a paper has only one.
 
-    A paper may have a DOI of a preprint server beside that of a journal.
+    A DOI of a preprint server speaks against none: the paper may have a journal's beside it.
     """
+    by_kind, others_by_kind = _by_kind(ids), _by_kind(others)
     return any(
-        kind in second.identifiers and second.identifiers[kind] != value and not _is_preprint(kind, value)
-        and not _is_preprint(kind, second.identifiers[kind])
-        for kind, value in first.identifiers.items()
-    )  # fmt: skip
+        kind in others_by_kind and values.isdisjoint(others_by_kind[kind]) for kind, values in by_kind.items()
+    )
+
+
+def same_document(first: Paper, second: Paper) -> bool:
+    """Whether two records that share a number say the same: of a test collection's numbers that is needed."""
+    return first.title_key == second.title_key and alike(first.abstract, second.abstract) >= _ALIKE
 
 
 def is_generic(title: str) -> bool:
@@ -51,12 +58,14 @@ def alike(first: str, second: str) -> float:
     return len(words & others) / max(1, min(len(words), len(others)))
 
 
-def _share_identifier(first: Paper, second: Paper) -> bool:
-    return any(second.identifiers.get(kind) == value for kind, value in first.identifiers.items())
-
-
-def _is_preprint(kind: str, value: str) -> bool:
-    return kind == "doi" and bool(_PREPRINT_DOI.match(value))
+def _by_kind(ids: Iterable[str]) -> dict[str, set[str]]:
+    """Identifiers by kind, without those that speak against none."""
+    found: dict[str, set[str]] = {}
+    for said in ids:
+        kind, _, value = said.partition(":")
+        if kind in IDENTIFIER_KINDS and not _PREPRINT_DOI.match(value):
+            found.setdefault(kind, set()).add(value)
+    return found
 
 
 def _nothing_against(first: Paper, second: Paper) -> bool:
@@ -97,7 +106,7 @@ def _years_apart(first: Paper, second: Paper) -> int | None:
 
 def _has_preprint(first: Paper, second: Paper) -> bool:
     return any(
-        "arxiv" in paper.identifiers or _is_preprint("doi", paper.identifiers.get("doi", ""))
+        "arxiv" in paper.identifiers or bool(_PREPRINT_DOI.match(paper.identifiers.get("doi", "")))
         for paper in (first, second)
     )
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.embedding import Spans
 from rag.errors import LibraryBusyError, StorageError
-from rag.interfaces import IndexEntry, IndexKind, OpenIndex, Retired, WordIndexKind
+from rag.interfaces import IndexEntry, IndexKind, IndexState, OpenIndex, Retired, WordIndexKind
 from rag.locking import writer_lock
-from rag.store import IndexState, Store
+from rag.store import Store
 from rag.types import Paper
 from rag.words import folded
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag import readers
 from rag.changes import BATCH, Writer
-from rag.dedupe import Batch, fold
+from rag.dedupe import Batch, Run, fold
 from rag.errors import InputError
 from rag.health import Health, near_duplicates
 from rag.indexes import Indexes
@@ -17,8 +17,8 @@ from rag.readers import AS_IT_LOOKS, ReadAs
 from rag.readers.source import shown_name
 from rag.records import Entry
 from rag.report import IngestReport, Problem
-from rag.store import RecordKey, Store, record_key
-from rag.sync import Gone, find_gone, remove_gone
+from rag.store import Store
+from rag.sync import Gone, find_gone, sources_below, take_out
 
 _LONG_TITLE, _LONG_ABSTRACT = 1_000, 20_000  # characters; longer ones are taken with a warning
 
@@ -35,46 +35,45 @@ class Progress:
 class _Tally:
     """What one run has come to so far; papers count once they are committed."""
 
+    run: Run = field(default_factory=Run)
     rejected: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     records: int = 0
-    met: dict[str, str] = field(default_factory=dict)  # kind of each paper met, by id
-    without_abstract: int = 0
     removed: int = 0
     health: Health = field(default_factory=Health)
 
-    @property
-    def not_whole(self) -> set[str]:
-        """Files of which something could not be read."""
-        cut_off = (problem for problem in self.warnings if problem.cuts_off)
-        return {problem.source for problem in (*self.rejected, *cut_off)}
+    def is_whole(self, source: str) -> bool:
+        """Whether all that a file holds was understood."""
+        lost = (p for p in (*self.rejected, *self.warnings) if p.cuts_off or not (p.was_read or p.is_warning))
+        return not any(Path(source).is_relative_to(problem.source) for problem in lost)
 
-    def add(self, entries: list[Entry], batch: Batch, parts: Mapping[str, int], store: Store) -> None:
+    def add(self, entries: list[Entry], batch: Batch, parts: Mapping[str, int]) -> None:
         """Count what was committed; `parts` says in how many the encoder read the papers it embedded."""
         self.records += len(entries)
-        new = [touched for touched in batch.touched if touched.paper_id not in self.met]
-        self.without_abstract += store.count_without_abstract(touched.stored_row for touched in new)
-        self.met |= {touched.paper_id: touched.kind for touched in new}
+        parts = dict(parts)
+        for entry, touched, kind in zip(entries, batch.of_entry, batch.kinds, strict=True):
+            self.run.count(touched.paper_id, kind)
+            self.run.hold(entry.record)
+            self.health.look_at(entry)
+            if (n := parts.pop(touched.paper_id, 1)) > 1:
+                self.health.note("long_abstract", entry, f"read in {n} parts")
         for touched in batch.touched:
             for _, absorbed in touched.absorbed:
-                self.met.pop(absorbed, None)
-        for entry in entries:
-            self.health.look_at(entry)
-            if (n := parts.get(batch.by_id[entry.paper.paper_id].paper_id, 1)) > 1:
-                self.health.note("long_abstract", entry, f"read in {n} parts")
-        for entry, touched in batch.merged:
-            self.health.note("merged", entry, f"is {touched.paper_id}")
+                self.run.kinds.pop(absorbed, None)
+        for kind, found in (("merged", batch.joined), ("torn", batch.torn)):
+            for entry, how in found:
+                self.health.note(kind, entry, how)
 
-    def report(self, totals: Mapping[str, int], seconds: float, *, interrupted: bool) -> IngestReport:
-        counts = Counter(self.met.values())
+    def report(self, store: Store, seconds: float, *, interrupted: bool) -> IngestReport:
+        counts, totals = Counter(self.run.kinds.values()), store.counts()
         return IngestReport(
             records=self.records,
             added=counts["added"],
             updated=counts["updated"],
             unchanged=counts["unchanged"],
-            duplicates=self.records - len(self.met),
+            duplicates=self.records - len(self.run.kinds),
             merged=counts["merged"],
-            without_abstract=self.without_abstract,
+            without_abstract=store.count_without_abstract(self.run.kinds),
             removed=self.removed,
             rejected=tuple(self.rejected),
             warnings=tuple(self.warnings),
@@ -109,24 +108,42 @@ def ingest(
     found = list(readers.find_files(paths))
     files = [item for item in found if isinstance(item, Path)]
     tally, interrupted = _Tally(rejected=[item for item in found if isinstance(item, Problem)]), False
-    held: set[RecordKey] = set()
     try:
         for entries in _batches(files, read_as, tally, progress):
-            batch = fold(entries, writer.store, tally.met)
-            parts = writer.commit(batch.touched)
-            tally.add(entries, batch, parts, writer.store)
-            if sync is not None:
-                held |= {record_key(entry.record) for entry in entries}
-        if not tally.met:
+            batch = fold(entries, writer.store, tally.run)
+            tally.add(entries, batch, writer.commit(batch.touched))
+        if not tally.run.kinds:
             raise InputError(_nothing_usable(tally.rejected, len(files)))
-        if sync is not None:
-            tally.removed = _sync(find_gone(paths, held, tally.not_whole, writer.store), sync, writer)
+        _take_out_what_is_gone(paths, tally, writer, sync)
         indexes.bring_in_step()
-        added = (paper_id for paper_id, kind in tally.met.items() if kind != "unchanged")
-        tally.health.note_near_duplicates(near_duplicates(added, writer.store, indexes))
+        changed = (paper_id for paper_id, kind in tally.run.kinds.items() if kind != "unchanged")
+        tally.health.note_near_duplicates(near_duplicates(changed, writer.store, indexes))
     except KeyboardInterrupt:  # what the indexes lack, the next command brings in step
         interrupted = True
-    return tally.report(writer.store.counts(), time.perf_counter() - started, interrupted=interrupted)
+    return tally.report(writer.store, time.perf_counter() - started, interrupted=interrupted)
+
+
+def _take_out_what_is_gone(
+    paths: list[Path], tally: _Tally, writer: Writer, sync: Callable[[Gone], bool] | None
+) -> None:
+    """What a file says anew of a paper always takes the place of what it said; papers that have left
+    it go only when synced.
+    """
+    sources = sources_below(paths, writer.store) if sync else list(tally.run.held)
+    gone = find_gone(filter(tally.is_whole, sources), tally.run, writer.store)
+    for paper_id in take_out(gone.replaced, writer):
+        tally.run.count(paper_id, "updated")
+    if sync is None:
+        return
+    for source in sources:
+        if not tally.is_whole(source):
+            reason = "not all of it could be read, so nothing that it held before was removed"
+            tally.warnings.append(Problem(source, None, reason, is_warning=True))
+    if (gone.papers or gone.less) and sync(gone):
+        take_out(gone.less, writer)
+        if gone.papers:
+            writer.store.remove(gone.papers)
+        tally.removed = len(gone.papers)
 
 
 def _batches(
@@ -166,13 +183,6 @@ def _warn_if_long(entry: Entry, tally: _Tally) -> None:
         if len(text) > limit:
             reason = f"the {what} has {len(text)} characters; taken as it is, but check that it is one"
             tally.warnings.append(Problem(entry.record.source, entry.record.line, reason))
-
-
-def _sync(gone: Gone, ask: Callable[[Gone], bool], writer: Writer) -> int:
-    if (gone.papers or gone.less) and ask(gone):
-        remove_gone(gone, writer)
-        return len(gone.papers)
-    return 0
 
 
 def _nothing_usable(rejected: list[Problem], files: int) -> str:

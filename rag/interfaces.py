@@ -73,6 +73,15 @@ class Retired:
     chunk_ids: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Where an index was last written, at which generation, and what its files then hashed to."""
+
+    folder: str
+    generation: int
+    fingerprint: str
+
+
 class OpenIndex(Protocol[Query]):
     """An index in a folder, open for reading; safe to search from several threads."""
 

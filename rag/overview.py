@@ -2,16 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from rich.bar import Bar
-from rich.table import Table
 from rich.text import Text
 
+from rag.cleaning import clean
 from rag.errors import InputError
 from rag.health import KINDS
 from rag.payload import health_json
@@ -83,7 +82,7 @@ def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> N
         if name == "by_year":
             _show_chart(console, "papers by year", _by_decade(value) if len(value) > _MOST_ROWS else value)
         elif name == "by_source":
-            _show_chart(console, "papers by source", _largest({shorter(k): n for k, n in value.items()}))
+            _show_chart(console, "papers by source", _largest(value))
         elif isinstance(value, Mapping):
             console.say(label, "bold")
             for key, count in value.items():
@@ -100,7 +99,7 @@ def _show_problems(console: Terminal, title: str, problems: Sequence[Problem]) -
         return
     console.say(f"{title}:", "bold yellow")
     for problem in problems[:_MOST_PROBLEMS]:
-        console.say(str(problem), indent=INDENT)
+        console.say(clean(str(problem)), indent=INDENT)
     if len(problems) > _MOST_PROBLEMS:
         more = len(problems) - _MOST_PROBLEMS
         console.say(f"… and {more} more; --report FILE lists them all", indent=INDENT)
@@ -108,24 +107,23 @@ def _show_problems(console: Terminal, title: str, problems: Sequence[Problem]) -
 
 def _named(finding: Finding) -> str:
     """Where a record is, which one it is, and what is the matter."""
-    where = f"{shorter(finding.source)}:{finding.line}" if finding.line else shorter(finding.source)
+    where = f"{_shorter(finding.source)}:{finding.line}" if finding.line else _shorter(finding.source)
     title = finding.title if len(finding.title) <= _TITLE else f"{finding.title[:_TITLE]}…"
     detail = f" ({finding.detail})" if finding.detail else ""
     return f"{where} {finding.paper_id}{f' “{title}”' if title else ''}{detail}"
 
 
-def shorter(source: str) -> str:
-    """The last two parts of a file's path."""
-    return "/".join(Path(source).parts[-2:])
+def _shorter(source: str) -> str:
+    """The last two parts of a file's path, without what a terminal would obey."""
+    return clean("/".join(Path(source).parts[-2:]))
 
 
 def _show_chart(console: Terminal, title: str, counts: Mapping[str, int]) -> None:
     console.say(title, "bold")
-    table = Table.grid(padding=(0, 1))
-    most = max(counts.values(), default=1)
+    width, most = max(map(len, counts), default=0), max(counts.values(), default=1)
     for label, count in counts.items():
-        table.add_row(Text(" " * INDENT + label), f"{count:,}", Bar(most, 0, count, width=_BAR))
-    console.print(table)
+        bar = "█" * round(_BAR * count / most)
+        console.say(f"{label:<{width}} {count:>9,}  {bar}".rstrip(), indent=INDENT)
 
 
 def _by_decade(by_year: Mapping[str, int]) -> dict[str, int]:
@@ -136,7 +134,11 @@ def _by_decade(by_year: Mapping[str, int]) -> dict[str, int]:
 
 
 def _largest(counts: Mapping[str, int]) -> dict[str, int]:
-    ranked: Iterable[tuple[str, int]] = sorted(counts.items(), key=lambda item: -item[1])
-    shown = dict(list(ranked)[:_MOST_ROWS])
-    rest = len(counts) - len(shown)
-    return shown | ({f"and {rest} more": sum(counts.values()) - sum(shown.values())} if rest else {})
+    """The first rows of counts that come largest first, by as much of each path as tells them apart."""
+    first = dict(list(counts.items())[:_MOST_ROWS])
+    named = Counter(map(_shorter, first))
+    shown = {
+        _shorter(source) if named[_shorter(source)] == 1 else clean(source): n for source, n in first.items()
+    }
+    rest = len(counts) - len(first)
+    return shown | ({f"and {rest} more": sum(counts.values()) - sum(first.values())} if rest else {})

@@ -32,6 +32,10 @@ _NO_ABSTRACT = re.compile(
 )
 
 
+RecordKey = tuple[str, str]
+"""Source and content hash."""
+
+
 @dataclass(frozen=True)
 class Record:
     """One record of a file, its texts as they stand there: markup, LaTeX, line breaks and all.
@@ -43,26 +47,31 @@ class Record:
 
     fields: Mapping[str, str | list[str]]
     source: str
-    line: int
+    line: int | None
     is_latex: bool = False
+
+    @property
+    def key(self) -> RecordKey:
+        """What tells it from an edited one, and from another file's."""
+        return self.source, self.content_hash
 
     @cached_property
     def content_hash(self) -> str:
         """Changes when anything it says changes, wherever it was read from."""
-        return hashlib.sha256(self.packed.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(self.packed.encode()).hexdigest()[:32]
 
     @cached_property
     def packed(self) -> str:
-        """What it says, as JSON."""
+        """What it says, as JSON; in ASCII, as a lone surrogate can be stored in no other way."""
         said = dict(sorted(self.fields.items())) | ({"is_latex": True} if self.is_latex else {})
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(said, separators=(",", ":"))
 
     @classmethod
     def unpacked(cls, packed: str, source: str) -> "Record":
         """The record of a library's row; on which line it stood is not kept."""
         fields = json.loads(packed)
         is_latex = bool(fields.pop("is_latex", False))
-        return cls(fields, source, 0, is_latex)
+        return cls(fields, source, None, is_latex)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ class Problem:
     """Something a reader or ingest has to say of a record: which file, which line, what.
 
     `line` counts from 1 and is None where the whole file is meant. What is only a warning was taken.
-    After one that `cuts_off` nothing more of the file was read.
+    After one that `cuts_off` nothing more of the file was read. A record that `was_read` was understood,
+    and is of no use.
     """
 
     source: str
@@ -17,6 +18,7 @@ class Problem:
     reason: str
     is_warning: bool = False
     cuts_off: bool = False
+    was_read: bool = False
 
     def __str__(self) -> str:
         return f"{self.source}{'' if self.line is None else f':{self.line}'}: {self.reason}"
@@ -27,7 +29,7 @@ class Finding:
     """A record that the health report names, with enough to find it again."""
 
     source: str
-    line: int
+    line: int | None
     paper_id: str
     title: str
     detail: str = ""

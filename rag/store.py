@@ -2,39 +2,22 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple
 from pathlib import Path
 
 from rag.database import Database, damaged
 from rag.embedding import Embedded, Recipe, Spans
 from rag.facts import facts, written_by
-from rag.interfaces import Encoder
+from rag.interfaces import Encoder, IndexState
 from rag.packing import packed_spans, paper_columns, paper_from, spans_from
-from rag.records import Entry, Record, entry_from
+from rag.records import Entry, Record, RecordKey
 from rag.types import Paper
 
 _AT_ONCE = 500  # values in one IN (…)
 _MOST_OF_A_TITLE = 100  # papers looked at for one title
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """Where an index was last written, at which generation, and what its files then hashed to."""
-
-    folder: str
-    generation: int
-    fingerprint: str
-
-
-RecordKey = tuple[str, str]
-"""Source and content hash: what tells a record from an edited one."""
-
-
-def record_key(record: Record) -> RecordKey:
-    """The key of a record."""
-    return record.source, record.content_hash
 
 
 class Store:
@@ -71,9 +54,9 @@ class Store:
         without = counted["n_all"] - counted["n"]
         return {"papers": counted["n"], "without_abstract": without, "chunks": chunk_count["n"]}
 
-    def count_without_abstract(self, rows: Iterable[int]) -> int:
+    def count_without_abstract(self, paper_ids: Iterable[str]) -> int:
         """How many of these papers have no abstract."""
-        return sum(1 for _ in self._in("SELECT row FROM papers WHERE abstract = '' AND row", rows))
+        return sum(1 for _ in self._in("SELECT row FROM papers WHERE abstract = '' AND paper_id", paper_ids))
 
     def facts(self) -> dict[str, object]:
         """What the library holds and what made it, by name; for people, see `Library.info`."""
@@ -85,18 +68,27 @@ class Store:
 
     # Reading
 
-    def resolve(self, *ids: str) -> tuple[int, str] | None:
-        """Row and id of the paper that the first of these ids to mean one means, itself or as an alias."""
-        return next((found for said in ids for found in self.resolve_all([said])), None)
-
-    def resolve_all(self, ids: Iterable[str]) -> list[tuple[int, str]]:
-        """Row and id of every paper that one of these ids means, itself or as an alias."""
+    def resolve(self, said: str) -> tuple[int, str] | None:
+        """Row and id of the paper that has, or had, this id."""
         query = (
-            "SELECT row, paper_id FROM papers WHERE paper_id = :id UNION"
+            "SELECT row, paper_id FROM papers WHERE paper_id = :id UNION ALL"
             " SELECT row, paper_id FROM papers JOIN aliases USING (row) WHERE alias = :id"
         )
-        found = (row for said in ids for row in self._db.read(query, {"id": said}))
+        row = self._db.first(query, {"id": said})
+        return (row["row"], row["paper_id"]) if row else None
+
+    def with_ids(self, ids: Iterable[str]) -> list[tuple[int, str]]:
+        """Row and id of every paper of which a record gives one of these ids, in their order."""
+        query = "SELECT row, paper_id FROM papers JOIN aliases USING (row) WHERE alias = ? AND is_current"
+        found = (row for said in ids for row in self._db.read(query, [said]))
         return list(dict.fromkeys((row["row"], row["paper_id"]) for row in found))
+
+    def ids(self, rows: Iterable[int]) -> dict[int, set[str]]:
+        """By row the ids that the records of these papers give."""
+        ids: dict[int, set[str]] = defaultdict(set)
+        for row, said in self._in("SELECT row, alias FROM aliases WHERE is_current AND row", rows):
+            ids[row].add(said)
+        return ids
 
     def titled(self, title_key: str) -> list[tuple[int, str]]:
         """Row and id of the papers of which a record has this title, by row; of "Editorial" the first."""
@@ -118,7 +110,7 @@ class Store:
         """Papers by row, with their sources."""
         rows = list(rows)
         sources: dict[int, dict[str, None]] = {}
-        for row, source in self._in("SELECT row, source FROM records WHERE row", rows):
+        for row, source in self._in("SELECT row, source FROM records WHERE row", rows, "ORDER BY row, rowid"):
             sources.setdefault(row, {})[source] = None
         found = self._in("SELECT * FROM papers WHERE row", rows)
         return {row["row"]: paper_from(row, tuple(sources.get(row["row"], ()))) for row in found}
@@ -157,10 +149,14 @@ class Store:
         query = "SELECT source, content_hash FROM records WHERE row = ?"
         return {(source, content_hash) for source, content_hash in self._db.read(query, [row])}
 
-    def entries(self, rows: Iterable[int]) -> list[Entry]:
-        """The records that went into papers, cleaned anew, in the order they were put."""
-        found = self._in("SELECT row, source, record FROM records WHERE row", rows)
-        return [entry_from(Record.unpacked(row["record"], row["source"])) for row in found]
+    def records(self, rows: Iterable[int]) -> list[Record]:
+        """The records that went into papers, paper by paper in the order they were put."""
+        found = self._in("SELECT row, source, record FROM records WHERE row", rows, "ORDER BY row, rowid")
+        return [Record.unpacked(row["record"], row["source"]) for row in found]
+
+    def title_keys(self, row: int) -> set[str]:
+        """The titles under which the records of a paper are found."""
+        return {key for (key,) in self._db.read("SELECT title_key FROM records WHERE row = ?", [row])}
 
     def to_embed(self, recipe: Recipe) -> list[int]:
         """Rows of papers with an abstract that have no vectors of this recipe yet."""
@@ -180,7 +176,7 @@ class Store:
 
     def retired_since(self, generation: int) -> Iterator[tuple[str, int]]:
         """(paper id, number of chunks) of what was changed or removed after `generation`."""
-        query = "SELECT paper_id, chunks FROM retired WHERE generation > ?"
+        query = "SELECT paper_id, max(chunks) AS chunks FROM retired WHERE generation > ? GROUP BY paper_id"
         for row in self._db.read(query, [generation]):
             yield row["paper_id"], row["chunks"]
 
@@ -217,15 +213,21 @@ class Store:
 
         The chunks of a replaced paper go; `put_embedded` gives it new ones.
         """
-        values = {**paper_columns(paper), "row": row, "generation": generation}
-        if row is None:
-            marks = ", ".join(f":{name}" for name in values)
-            added = db.execute(f"INSERT INTO papers ({', '.join(values)}) VALUES ({marks})", values)  # noqa: S608
-            return int(added.lastrowid or 0)
-        self._retire(db, row, generation)
-        kept = ", ".join(f"{name} = :{name}" for name in values if name not in ("row", "paper_id"))
-        db.execute(f"UPDATE papers SET {kept} WHERE row = :row", values)  # noqa: S608
-        return row
+        if row is not None:
+            self._retire(db, row, generation)
+            db.execute("UPDATE papers SET generation = ? WHERE row = ?", [generation, row])
+            self.describe(db, row, paper)
+            return row
+        values = {**paper_columns(paper), "generation": generation}
+        marks = ", ".join(f":{name}" for name in values)
+        added = db.execute(f"INSERT INTO papers ({', '.join(values)}) VALUES ({marks})", values)  # noqa: S608
+        return int(added.lastrowid or 0)
+
+    def describe(self, db: sqlite3.Connection, row: int, paper: Paper) -> None:
+        """Replace what a paper says but keep its chunks, for its text is as before."""
+        values = paper_columns(paper)
+        kept = ", ".join(f"{name} = :{name}" for name in values if name != "paper_id")
+        db.execute(f"UPDATE papers SET {kept} WHERE row = :row", {**values, "row": row})  # noqa: S608
 
     def put_embedded(self, db: sqlite3.Connection, row: int, embedded: Embedded, recipe: Recipe) -> None:
         """Give a paper its chunks and sentences, beside those of other recipes."""
@@ -233,32 +235,33 @@ class Store:
         db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?)", [row, recipe.key, *packed])
 
     def put_records(self, db: sqlite3.Connection, row: int, entries: Iterable[Entry]) -> None:
-        """Make these the records that went into a paper."""
-        db.execute("DELETE FROM records WHERE row = ?", [row])
-        packed = [
-            (row, *record_key(entry.record), entry.paper.title_key, entry.record.packed) for entry in entries
-        ]
-        db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", packed)
+        """Make these the records that went into a paper, and their ids those that lead to it.
 
-    def put_aliases(self, db: sqlite3.Connection, row: int, ids: Iterable[str]) -> None:
-        """Make these ids lead to a paper, where they are not another's."""
-        db.execute("DELETE FROM aliases WHERE row = ?", [row])
+        An id that they no longer give still leads to the paper, until a record of another gives it.
+        """
+        entries = list(entries)
+        db.execute("DELETE FROM records WHERE row = ?", [row])
+        packed = ((row, *e.record.key, e.paper.title_key, e.record.packed) for e in entries)
+        db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", packed)
+        db.execute("UPDATE aliases SET is_current = 0 WHERE row = ?", [row])
         query = (
-            "INSERT OR IGNORE INTO aliases SELECT :id, :row"
-            " WHERE NOT EXISTS (SELECT 1 FROM papers WHERE paper_id = :id)"
+            "INSERT INTO aliases VALUES (?, ?, 1) ON CONFLICT (alias) DO UPDATE"
+            " SET row = excluded.row, is_current = 1 WHERE NOT is_current"
         )
-        db.executemany(query, [{"id": said, "row": row} for said in ids])
+        said = dict.fromkeys(said for entry in entries for said in entry.paper.ids)
+        db.executemany(query, [(each, row) for each in said])
+
+    def absorb(self, db: sqlite3.Connection, generation: int, row: int, other: tuple[int, str]) -> None:
+        """Take out another paper, whose ids lead to this one from now on."""
+        other_row, other_id = other
+        db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?, 0)", [other_id, row])
+        db.execute("UPDATE aliases SET row = ? WHERE row = ?", [row, other_row])
+        self._remove(db, generation, [other_row])
 
     def remove(self, rows: Iterable[int]) -> None:
         """Take papers out, with their chunks, aliases and records."""
         with self.transaction() as db:
-            self.remove_within(db, self.next_generation(db), rows)
-
-    def remove_within(self, db: sqlite3.Connection, generation: int, rows: Iterable[int]) -> None:
-        """The same, inside a transaction."""
-        for row in rows:
-            self._retire(db, row, generation)
-            db.execute("DELETE FROM papers WHERE row = ?", [row])
+            self._remove(db, self.next_generation(db), rows)
 
     def publish_index(self, name: str, state: IndexState) -> None:
         """Make an index the one that is opened from now on; forget what no index needs any more."""
@@ -274,12 +277,17 @@ class Store:
     def _key(self) -> str:
         return recipe.key if (recipe := self.recipe) else ""
 
-    def _in(self, query: str, values: Iterable[object]) -> Iterator[sqlite3.Row]:
+    def _in(self, query: str, values: Iterable[object], order: str = "") -> Iterator[sqlite3.Row]:
         """Rows of `query IN (values)`, asked in parts that SQLite takes."""
         values = list(values)
         for first in range(0, len(values), _AT_ONCE):
             part = values[first : first + _AT_ONCE]
-            yield from self._db.read(f"{query} IN ({', '.join('?' * len(part))})", part)
+            yield from self._db.read(f"{query} IN ({', '.join('?' * len(part))}) {order}", part)
+
+    def _remove(self, db: sqlite3.Connection, generation: int, rows: Iterable[int]) -> None:
+        for row in rows:
+            self._retire(db, row, generation)
+            db.execute("DELETE FROM papers WHERE row = ?", [row])
 
     def _retire(self, db: sqlite3.Connection, row: int, generation: int) -> None:
         db.execute(

@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from rag.cleaning import clean
 from rag.ingest import Progress
 from rag.report import IngestReport
 from rag.types import Answer, Citation, Hit, Paper
@@ -168,7 +169,7 @@ def _show_paper(console: Terminal, number: str, paper: Paper) -> None:
     authors = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
     facts = [fact for fact in (authors, str(paper.year or ""), paper.venue) if fact]
     if not facts and not paper.link:
-        facts = [Path(source).name for source in paper.sources]
+        facts = [clean(Path(source).name) for source in paper.sources]
     for line in (" · ".join(facts), paper.link):
         if line:
             console.say(line, "dim", indent=INDENT)

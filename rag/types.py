@@ -48,6 +48,11 @@ class Paper:
         for kind in IDENTIFIER_KINDS:
             if kind in self.identifiers:
                 return f"{kind}:{self.identifiers[kind]}"
+        return self.text_id
+
+    @property
+    def text_id(self) -> str:
+        """The id that it has, or would have without identifiers, by what it says."""
         first_author = self.authors[0] if self.authors else ""
         said = (self.title, first_author, str(self.year or "")) if self.title else (self.abstract,)
         return f"text:{_digest([letters(part) for part in said])[:20]}"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rag import readers
 from rag.changes import BATCH
-from rag.dedupe import fold, merged
+from rag.dedupe import Run, fold, merged
 from rag.records import Entry
 from rag.store import Store
 
@@ -67,20 +67,23 @@ def _parse(path: Path) -> int:
 
 
 def _dedupe(path: Path, folder: Path) -> int:
-    store, met = Store(folder), dict[str, str]()
+    store, run = Store(folder), Run()
     entries: Iterator[Entry] = (item for item in readers.read(path) if isinstance(item, Entry))
     while batch := list(islice(entries, BATCH)):
-        folded = fold(batch, store, met)
+        folded = fold(batch, store, run)
         with store.transaction() as db:
             generation = store.next_generation(db)
-            for touched in folded.touched:
+            for touched in (each for each in folded.touched if each.is_changed):
                 kept = touched.entries(store)
                 paper = merged((entry.paper for entry in kept), touched.paper_id)
                 row = store.put(db, generation, touched.row, paper)
+                for other in touched.absorbed:
+                    store.absorb(db, generation, row, other)
                 store.put_records(db, row, kept)
-                store.put_aliases(db, row, paper.ids)
-        met |= {touched.paper_id: touched.kind for touched in folded.touched}
-    return len(met)
+        for entry, touched, kind in zip(batch, folded.of_entry, folded.kinds, strict=True):
+            run.count(touched.paper_id, kind)
+            run.hold(entry.record)
+    return len(run.kinds)
 
 
 def _timed(what: str, records: int, task: Callable[[], int]) -> None:

@@ -103,7 +103,7 @@ def read(path: Path, read_as: ReadAs = AS_IT_LOOKS) -> Iterator[Entry | Problem]
         try:
             yield entry_from(item) if isinstance(item, Record) else item
         except ValueError as error:
-            yield Problem(item.source, item.line, str(error))
+            yield Problem(item.source, item.line, str(error), was_read=True)
 
 
 def count(path: Path, read_as: ReadAs = AS_IT_LOOKS) -> int:

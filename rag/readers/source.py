@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from rag.cleaning import clean
 from rag.errors import InputError
 from rag.readers import compressed
 from rag.readers.encoding import BYTE_ORDER_MARKS, WINDOWS, encoding_of
@@ -161,8 +160,8 @@ class Source:
 
 
 def shown_name(path: Path) -> str:
-    """The path as it can be stored and shown, whatever bytes it is made of."""
-    return clean(os.fsencode(path).decode("utf-8", "replace"))
+    """The path as it can be stored, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """Records of one paper become one, whichever order and file they come in, and nothing they said is lost."""
 
+import json
+import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +31,8 @@ def test_a_preprint_and_its_published_version_are_one_paper_with_both_identifier
 def test_the_report_names_what_was_merged() -> None:
     report = hash_library("lib").ingest(write_jsonl("a.jsonl", [PREPRINT, PUBLISHED]))
     found = report.health["merged"]
-    assert (found.count, found.first[0].line, found.first[0].detail) == (1, 2, "is arxiv:1901.00001")
+    assert (found.count, found.first[0].line) == (1, 2)
+    assert found.first[0].detail == "is arxiv:1901.00001 by its title"
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -79,21 +83,136 @@ def test_an_abstract_under_another_title_is_reported_and_not_merged() -> None:
     assert (finding.paper_id, finding.detail) == ("doi:10.1016/z", "nearly that of doi:10.1016/a")
 
 
-def test_merging_ends_the_same_in_one_run_and_in_many() -> None:
-    papers = invented_papers(40)
-    records = [
-        Paper(p.title, p.abstract, p.authors, p.year, identifiers={"doi": f"10.1000/{n}"} if n % 3 else {})
-        for n, p in enumerate(papers + papers[::2])
+@pytest.mark.parametrize("seed", range(3))
+def test_merging_ends_the_same_in_one_run_and_in_many(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = [
+        replace(paper, identifiers={"doi": f"10.1000/{n}"}) for n, paper in enumerate(invented_papers(30))
     ]
+    records = [
+        replace(paper, identifiers=which(paper))
+        for paper in papers
+        for which in (
+            lambda p: p.identifiers,
+            lambda p: {**p.identifiers, "pmid": p.identifiers["doi"][8:] + "77"},
+            lambda p: {"pmid": p.identifiers["doi"][8:] + "77"},
+        )
+    ]
+    random.Random(seed).shuffle(records)
     at_once, by_and_by = hash_library("one"), hash_library("two")
     at_once.ingest(write_jsonl("all.jsonl", records))
-    for n in range(0, len(records), 7):
-        by_and_by.ingest(write_jsonl(f"{n}.jsonl", records[n : n + 7]))
-    query = papers[3].title
-    assert len(at_once) == len(by_and_by)
-    assert [h.paper.paper_id for h in at_once.search(query)] == [
-        h.paper.paper_id for h in by_and_by.search(query)
+    monkeypatch.setattr("rag.ingest.BATCH", 2)
+    for n in range(0, len(records), 13):
+        by_and_by.ingest(write_jsonl(f"{n:03}.jsonl", records[n : n + 13]))
+    assert len(at_once) == len(by_and_by) == 30
+    for paper in papers:
+        doi = f"doi:{paper.identifiers['doi']}"
+        one, two = at_once.paper(doi), by_and_by.paper(doi)
+        assert (one.title, one.abstract, set(one.ids)) == (two.title, two.abstract, set(two.ids))
+        assert at_once.search(paper.abstract)[0].paper == one
+
+
+def test_the_second_of_two_files_is_believed_when_it_changes() -> None:
+    library = hash_library("lib")
+    files = [write_jsonl(name, [PUBLISHED]) for name in ("a.jsonl", "b.jsonl")]
+    library.ingest(*files)
+    longer = replace(PUBLISHED, abstract=f"{PUBLISHED.abstract} Zebras graze upon quasars.")
+    write_jsonl("b.jsonl", [longer])
+    assert library.ingest(*files).updated == 1
+    assert library.paper("doi:10.1016/a").abstract == longer.abstract
+    write_jsonl("b.jsonl", [PUBLISHED])
+    assert library.ingest(*files).updated == 1
+    assert library.paper("doi:10.1016/a").abstract == PUBLISHED.abstract
+
+
+def test_of_two_records_in_one_file_the_edited_one_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.ingest.BATCH", 2)
+    others = invented_papers(5, seed=4)
+    second = replace(PUBLISHED, identifiers={"doi": "10.1016/a", "pmid": "99"})
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [PUBLISHED, *others, second]))
+    edited = replace(PUBLISHED, venue="Ponds")
+    report = library.ingest(write_jsonl("a.jsonl", [edited, *others, second]))
+    assert (report.updated, report.unchanged) == (1, 5)
+    assert library.paper("pmid:99").paper_id == "doi:10.1016/a"
+    again = library.ingest("a.jsonl")
+    assert (again.updated, again.unchanged, again.duplicates) == (0, 6, 1)
+
+
+def test_a_paper_that_changes_in_two_batches_can_be_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.ingest.BATCH", 2)
+    others = invented_papers(5, seed=4)
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [PUBLISHED, *others]))
+    longer = [
+        replace(PUBLISHED, abstract=f"{PUBLISHED.abstract} {more}") for more in ("Zebras.", "Zebras graze.")
     ]
+    library.ingest(write_jsonl("a.jsonl", [longer[0], *others, longer[1]]))
+    assert library.search("zebras graze")[0].paper.abstract == longer[1].abstract
+
+
+def test_whichever_file_came_first_is_believed_first() -> None:
+    library = hash_library("lib")
+    other = replace(PUBLISHED, title=PUBLISHED.title.upper())
+    library.ingest(write_jsonl("b.jsonl", [PUBLISHED]), write_jsonl("a.jsonl", [other]))
+    assert library.paper("doi:10.1016/a").title == PUBLISHED.title
+    assert library.reindex() == 0
+    assert library.paper("doi:10.1016/a").title == PUBLISHED.title
+
+
+def test_papers_whose_identifiers_disagree_stay_two_and_are_reported() -> None:
+    first = replace(PUBLISHED, identifiers={"doi": "10.1016/a", "pmid": "11"})
+    second = replace(invented_papers(1, seed=5)[0], identifiers={"doi": "10.1016/b", "pmid": "22"})
+    mistyped = replace(first, identifiers={"doi": "10.1016/a", "pmid": "22"})
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [first, second]))
+    report = library.ingest(write_jsonl("b.jsonl", [mistyped]))
+    assert report.papers == 2
+    assert report.health["torn"].first[0].detail == (
+        "its identifiers are those of doi:10.1016/a and of doi:10.1016/b"
+    )
+
+
+def test_documents_of_two_test_collections_may_have_one_number() -> None:
+    first, second = (replace(paper, identifiers={"beir": "1"}) for paper in invented_papers(2))
+    library = hash_library("lib")
+    files = [write_beir("one.jsonl", first), write_beir("two.jsonl", second)]
+    assert library.ingest(*files).papers == 2
+    assert library.ingest(*files).unchanged == 2
+    assert library.paper("beir:1").title == first.title
+    assert library.search(second.abstract)[0].paper.abstract == second.abstract
+
+
+def write_beir(name: str, paper: Paper) -> Path:
+    line = {"_id": paper.identifiers["beir"], "title": paper.title, "text": paper.abstract}
+    Path(name).write_text(json.dumps(line))
+    return Path(name)
+
+
+def test_an_old_id_leads_to_its_paper_through_two_merges_and_a_change() -> None:
+    library = hash_library("lib")
+    bare = replace(PAPER, identifiers={})
+    library.ingest(write_jsonl("others.jsonl", invented_papers(3, seed=6)))
+    library.ingest(write_jsonl("a.jsonl", [replace(PUBLISHED, title="Of reeds and waves in lakes")]))
+    library.ingest(write_jsonl("b.jsonl", [bare]))
+    assert len(library) == 5
+    joining = replace(PUBLISHED, title=bare.title)
+    library.ingest(write_jsonl("c.jsonl", [joining]))
+    assert len(library) == 4
+    library.ingest(write_jsonl("c.jsonl", [replace(joining, venue="Ponds")]))
+    assert library.paper(bare.paper_id).paper_id == "doi:10.1016/a"
+
+
+def test_a_corrected_identifier_no_longer_draws_other_papers_in() -> None:
+    library = hash_library("lib")
+    library.ingest(
+        write_jsonl("a.jsonl", [replace(PUBLISHED, identifiers={"doi": "10.1016/typo", "pmid": "9"})])
+    )
+    library.ingest(
+        write_jsonl("a.jsonl", [replace(PUBLISHED, identifiers={"doi": "10.1016/a", "pmid": "9"})])
+    )
+    assert library.paper("doi:10.1016/a").paper_id == "doi:10.1016/typo"
+    other = replace(invented_papers(1, seed=5)[0], identifiers={"doi": "10.1016/typo"})
+    assert library.ingest(write_jsonl("b.jsonl", [other])).papers == 2
 
 
 def test_reindex_cleans_anew_what_an_older_version_read() -> None:

@@ -1,5 +1,6 @@
 """`--sync` takes out what its files no longer hold, and nothing else."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,3 +75,46 @@ def test_a_file_that_could_not_be_read_whole_loses_nothing() -> None:
     file.write_text(text[: len(text) // 2])
     report = library.ingest(file, sync=True)
     assert (report.removed, report.papers) == (0, 12)
+
+
+def test_a_folder_is_synced_however_its_name_is_spelt() -> None:
+    folder = Path("my  pape\u0301rs")
+    folder.mkdir()
+    library = hash_library("lib")
+    library.ingest(write_jsonl(folder / "a.jsonl", PAPERS))
+    write_jsonl(folder / "a.jsonl", PAPERS[:9])
+    assert library.ingest(folder, sync=True).removed == 3
+
+
+def test_what_stands_in_a_folder_that_cannot_be_looked_into_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("in/sub").mkdir(parents=True)
+    library = hash_library("lib")
+    library.ingest(write_jsonl("in/a.jsonl", PAPERS[:6]), write_jsonl("in/sub/b.jsonl", PAPERS[6:]))
+    scan = os.scandir
+
+    def refuse(path: str) -> object:  # as the system does for anybody but root
+        if str(path).endswith("/sub"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert library.ingest("in", sync=True).removed == 0
+
+
+def test_a_record_that_is_of_no_use_does_not_stop_the_sync() -> None:
+    library = hash_library("lib")
+    file = write_jsonl("a.jsonl", PAPERS)
+    library.ingest(file)
+    write_jsonl("a.jsonl", PAPERS[:10])
+    file.write_text(file.read_text() + '{"year": 2020}\n')
+    report = library.ingest(file, sync=True)
+    assert (len(report.rejected), report.removed) == (1, 2)
+
+
+def test_that_a_file_was_not_synced_is_said() -> None:
+    library = hash_library("lib")
+    file = write_jsonl("a.jsonl", PAPERS)
+    library.ingest(file)
+    file.write_text(file.read_text()[:3_000])
+    report = library.ingest(file, sync=True)
+    assert any("nothing that it held before was removed" in warning.reason for warning in report.warnings)
