@@ -40,7 +40,7 @@ _RIGHTS = re.compile(
     r"|for individual use|may be abridged|no warranty",
     re.IGNORECASE,
 )
-_NAMES = re.compile(r"(?:(?:[A-Z\d]|by|the|of|and|et|al)[\w.,;:()’'-]*\s?){1,5}")
+_NAME = re.compile(r"(?:[A-Z\d]|by|the|of|and|et|al)[\w.,;:()’'-]*+")
 _RIGHTS_WORDS = (
     "©",
     "(c)",
@@ -108,7 +108,7 @@ def without_copyright(abstract: str) -> tuple[str, str]:
 
 
 def _with_whole_words(text: str) -> str:
-    compounds = set(re.findall(r"[^\W_]+-[^\W_]+", text.casefold()))
+    compounds = set(re.findall(r"(?<![^\W_])[^\W_]++-[^\W_]++", text.casefold()))
 
     def joined(found: re.Match[str]) -> str:
         start, end = found.groups()
@@ -124,4 +124,10 @@ def _with_whole_words(text: str) -> str:
 def _is_about_rights(statement: str) -> bool:
     first, *others = re.split(r"(?<=[.!?])\s+(?=[A-Z(©])", statement)
     is_short = len(first.split()) <= 25 or _RIGHTS.search(first)
-    return bool(is_short) and all(_RIGHTS.search(other) or _NAMES.fullmatch(other) for other in others)
+    return bool(is_short) and all(_RIGHTS.search(other) or _is_a_name(other) for other in others)
+
+
+def _is_a_name(sentence: str) -> bool:
+    """Such as "Springer Science and Business Media."."""
+    words = sentence.split()
+    return len(words) <= 5 and all(map(_NAME.fullmatch, words))

@@ -160,14 +160,13 @@ def ingest(
             sync=may_remove if sync else False,
             progress=progress,
         )
-    if report_path:
-        write_report(report_path, report)
     if shared.as_json:
         print_json(ingest_json(report))
     else:
         show_report(Terminal(), report)
-        if report_path:
-            Terminal().say(f"The health report in full is in {report_path}.")
+    if report_path:
+        write_report(report_path, report)
+        Terminal(stderr=True).say(f"The health report in full is in {report_path}.")
     return INTERRUPTED if report.interrupted else None
 
 

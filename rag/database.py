@@ -35,7 +35,7 @@ _SCHEMA = (
         UNIQUE (row, source, content_hash)
     )""",
     "CREATE INDEX records_by_title ON records (title_key)",
-    "CREATE INDEX records_by_source ON records (source)",
+    "CREATE INDEX records_by_source ON records (source, content_hash)",
     # One row a paper and recipe: spans as pairs of int32, vectors as float16, row by row. Sentences
     # come last so that SQLite need not read them where only chunks are asked for.
     """CREATE TABLE chunks (
@@ -182,6 +182,8 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _explain(path: Path, error: sqlite3.Error) -> FootnoteError:
+    if isinstance(error, sqlite3.IntegrityError):
+        return LibraryError(f"{path}: not written, by a mistake of Footnote's ({error}); please report it")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return StorageError(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from rag.identity import conflict, same_document, same_paper
+from rag.identity import conflict, same_paper
 from rag.records import Entry, Record, RecordKey, entry_from
 from rag.store import Store
 from rag.types import Paper
@@ -85,10 +85,10 @@ class Touched:
         stored = store.ids(self._rows).values() if self._rows else ()
         return set().union(*stored, *(entry.paper.ids for entry in self.new))
 
-    def paper(self, store: Store) -> Paper:
-        """What it says as far as is stored, and by its new records."""
-        stored = store.papers(self._rows).values()
-        return merged([*stored, *(entry.paper for entry in self.new)], self.paper_id)
+    def papers(self, store: Store) -> list[Paper]:
+        """What each of its records says, stored or new."""
+        stored = _cleaned(store.records(self._rows)) if self._rows else ()
+        return [entry.paper for entry in (*stored, *self.new)]
 
     def add(self, entry: Entry, run: Run) -> str:
         """Take a record in, and say what that does with the paper.
@@ -142,11 +142,14 @@ class Batch:
     kinds: list[str] = field(default_factory=list)  # and what it does with it
     joined: list[tuple[Entry, str]] = field(default_factory=list)  # records that joined papers, and how
     torn: list[tuple[Entry, str]] = field(default_factory=list)  # records whose identifiers disagree
+    by_key: dict[RecordKey, Touched] = field(default_factory=dict)
     by_id: dict[str, Touched] = field(default_factory=dict)
     by_title: dict[str, list[Touched]] = field(default_factory=dict)
 
-    def index(self, touched: Touched, paper: Paper) -> None:
-        """Let what a record says lead to its paper."""
+    def index(self, touched: Touched, entry: Entry) -> None:
+        """Let a record, and what it says, lead to its paper."""
+        paper = entry.paper
+        self.by_key[entry.record.key] = touched
         if touched not in self.touched:
             self.touched.append(touched)
         self.by_id |= dict.fromkeys((touched.paper_id, *paper.ids), touched)
@@ -160,6 +163,7 @@ class Batch:
         first.absorb(other)
         self.touched = [each for each in self.touched if each is not other]
         self.of_entry = [first if each is other else each for each in self.of_entry]
+        self.by_key = {key: first if each is other else each for key, each in self.by_key.items()}
         self.by_id = {said: first if each is other else each for said, each in self.by_id.items()}
         for key, titled in self.by_title.items():
             self.by_title[key] = [first if each is other else each for each in titled]
@@ -172,7 +176,7 @@ def fold(entries: Iterable[Entry], store: Store, run: Run) -> Batch:
         touched = _find(entry, batch, store)
         if touched is None:
             touched = Touched(_free_id(entry.paper, batch, store), None, set())
-        batch.index(touched, entry.paper)
+        batch.index(touched, entry)
         batch.of_entry.append(touched)
         batch.kinds.append(touched.add(entry, run))
     return batch
@@ -184,61 +188,67 @@ def merged(papers: Iterable[Paper], paper_id: str) -> Paper:
 
 
 def _find(entry: Entry, batch: Batch, store: Store) -> Touched | None:
-    """The paper that a record is of. Where it shows several to be one, the first stored takes over;
-    but papers whose own identifiers disagree stay apart, whatever one record says.
+    """The paper that a record is of: the one it is stored with, or else one that is the same. Where it
+    shows several to be one, the first stored takes over; but papers whose own identifiers disagree
+    stay apart, whatever one record says.
     """
-    paper = entry.paper
-    by_id = _by_id(paper, batch, store)
-    if by_id and entry.record.key in by_id[0].known:
-        return by_id[0]
-    by_title = [each for each in _by_title(paper, batch, store) if each not in by_id]
-    if not by_id and not by_title:
-        return None
-    chosen, *others = [*by_id, *by_title]
+    key, paper = entry.record.key, entry.paper
+    if key in batch.by_key:
+        return batch.by_key[key]
+    if row := store.with_record(key):
+        return _touched(*row, batch, store)
+    found = _candidates(paper, batch, store)
+    same = [each for each in found if _is_same(paper, each, store)]
+    if torn := [each for each in found if each not in same and _shares_identifier(paper, each, store)]:
+        batch.torn.append((entry, f"has an identifier of {torn[0].paper_id} too"))
+    return _united(same, entry, batch, store) if same else None
+
+
+def _united(same: list[Touched], entry: Entry, batch: Batch, store: Store) -> Touched:
+    """The papers that a record shows to be one, as one."""
+    chosen, *others = same
     one = [chosen]
     for other in others:
         if any(conflict(other.ids(store), each.ids(store)) for each in one):
-            batch.torn.append(
-                (entry, f"its identifiers are those of {chosen.paper_id} and of {other.paper_id}")
-            )
+            batch.torn.append((entry, f"has an identifier of {other.paper_id} too"))
         else:
             one.append(other)
     first, *absorbed = sorted(one, key=lambda each: (each.row is None, each.row or 0))
     for other in absorbed:
         batch.unite(first, other)
         batch.joined.append((entry, f"shows {first.paper_id} and {other.paper_id} to be one"))
-    if not by_id and entry.record.key not in first.known:
+    if not _shares_identifier(entry.paper, first, store):
         batch.joined.append((entry, f"is {first.paper_id} by its title"))
     return first
 
 
-def _by_id(paper: Paper, batch: Batch, store: Store) -> list[Touched]:
-    """Papers with an identifier of this one, in the order of its identifiers."""
-    found = [batch.by_id[said] for said in paper.ids if said in batch.by_id]
-    found += (_touched(row, said, batch, store) for row, said in store.with_ids(paper.ids))
-    distinct = list(dict.fromkeys(found))
-    if "beir" not in paper.identifiers:
-        return distinct
-    # A number of one corpus is another document's in the next.
-    return [each for each in distinct if same_document(paper, each.paper(store))]
-
-
-def _by_title(paper: Paper, batch: Batch, store: Store) -> list[Touched]:
-    """Papers of this one's title that are the same by all else they say."""
+def _candidates(paper: Paper, batch: Batch, store: Store) -> list[Touched]:
+    """Papers with an identifier of this one, in the order of its identifiers, then those of its title."""
+    ids = (*paper.ids, paper.text_id)
+    found = [batch.by_id[said] for said in ids if said in batch.by_id]
+    found += (_touched(*row, batch, store) for row in store.with_ids(ids))
     if key := paper.title_key:
-        found, stored = [*batch.by_title.get(key, ())], store.titled(key)
-    else:
-        found, stored = [], [row for row in [store.resolve(paper.text_id)] if row]
-    ids = store.ids(row for row, _ in stored)
-    found += (_touched(*row, batch, store) for row in stored if not conflict(paper.ids, ids[row[0]]))
-    return [each for each in dict.fromkeys(found) if _is_same(paper, each, store)]
+        found += batch.by_title.get(key, ())
+        rows = store.titled(key)
+        theirs = store.ids(row for row, _ in rows)
+        found += (_touched(*row, batch, store) for row in rows if not conflict(paper.ids, theirs[row[0]]))
+    return list(dict.fromkeys(found))
 
 
 def _is_same(paper: Paper, touched: Touched, store: Store) -> bool:
-    if conflict(paper.ids, touched.ids(store)):
-        return False
-    other = touched.paper(store)
-    return other.text_id == paper.text_id or same_paper(paper, other)
+    """Whether some record of a paper is of the same one as this, and none speaks against it."""
+    same = [other for other in touched.papers(store) if same_paper(paper, other)]
+    return bool(same) and (
+        not conflict(paper.ids, touched.ids(store)) or any(_identified(paper, other) for other in same)
+    )
+
+
+def _identified(paper: Paper, other: Paper) -> bool:
+    return not set(paper.ids).isdisjoint(other.ids)
+
+
+def _shares_identifier(paper: Paper, touched: Touched, store: Store) -> bool:
+    return not set(paper.ids).isdisjoint(touched.ids(store))
 
 
 def _touched(row: int, paper_id: str, batch: Batch, store: Store) -> Touched:
@@ -253,8 +263,8 @@ def _touched(row: int, paper_id: str, batch: Batch, store: Store) -> Touched:
 
 def _free_id(paper: Paper, batch: Batch, store: Store) -> str:
     """The id of a new paper; one that another paper had first stays that one's."""
-    is_taken = paper.paper_id in batch.by_id or store.resolve(paper.paper_id)
-    return paper.text_id if is_taken else paper.paper_id
+    ids = (paper.paper_id, paper.text_id, f"text:{paper.content_hash[:20]}")
+    return next(said for said in ids if said not in batch.by_id and not store.resolve(said))
 
 
 def _cleaned(records: Iterable[Record]) -> Iterable[Entry]:
@@ -267,11 +277,14 @@ def _cleaned(records: Iterable[Record]) -> Iterable[Entry]:
 
 
 def _fuller(first: Paper, second: Paper) -> Paper:
-    """The longer abstract and author list, the first's other fields where it has them, all identifiers."""
+    """The longer abstract with its own title, the longer author list, the first's other fields where it
+    has them, all identifiers.
+    """
+    told = max(first, second, key=lambda paper: len(paper.abstract))
     return replace(
         first,
-        title=first.title or second.title,
-        abstract=max(first.abstract, second.abstract, key=len),
+        title=told.title or first.title or second.title,
+        abstract=told.abstract,
         authors=max(first.authors, second.authors, key=len),
         year=first.year or second.year,
         venue=first.venue or second.venue,

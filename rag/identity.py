@@ -20,11 +20,14 @@ _PREPRINT_DOI = re.compile(
 
 def same_paper(first: Paper, second: Paper) -> bool:
     """Whether two records are of one paper; a preprint and the published paper are."""
-    if any(
-        kind != "beir" and second.identifiers.get(kind) == value for kind, value in first.identifiers.items()
-    ):
-        return True
-    if not first.title_key or first.title_key != second.title_key or conflict(first.ids, second.ids):
+    if _share_identifier(first, second):
+        return not conflict(first.ids, second.ids) or _say_the_same(first, second)
+    if conflict(first.ids, second.ids):
+        return False
+    unlike = _are_unlike(first, second)
+    if first.text_id == second.text_id:  # a record that was edited throughout, or two book reviews
+        return not (unlike and is_generic(first.title))
+    if unlike or not first.title_key or first.title_key != second.title_key:
         return False
     if is_generic(first.title):
         return _authors_agree(first, second) is True and first.year == second.year is not None
@@ -42,11 +45,6 @@ def conflict(ids: Iterable[str], others: Iterable[str]) -> bool:
     )
 
 
-def same_document(first: Paper, second: Paper) -> bool:
-    """Whether two records that share a number say the same: of a test collection's numbers that is needed."""
-    return first.title_key == second.title_key and alike(first.abstract, second.abstract) >= _ALIKE
-
-
 def is_generic(title: str) -> bool:
     """Whether a title is too short to name one paper."""
     return len(title.split()) < _SHORT_TITLE
@@ -56,6 +54,26 @@ def alike(first: str, second: str) -> float:
     """Share of the shorter text's distinct words, stop words aside, that the other one holds too."""
     words, others = _words(first), _words(second)
     return len(words & others) / max(1, min(len(words), len(others)))
+
+
+def _share_identifier(first: Paper, second: Paper) -> bool:
+    """A number of a test collection says little: the next collection has a document of that number, too."""
+    shared = {kind for kind, value in first.identifiers.items() if second.identifiers.get(kind) == value}
+    return bool(shared - {"beir"}) or (bool(shared) and _say_the_same(first, second))
+
+
+def _say_the_same(first: Paper, second: Paper) -> bool:
+    if first.title_key and first.title_key == second.title_key:
+        return not _are_unlike(first, second)
+    return (
+        letters(first.abstract) == letters(second.abstract)
+        or alike(first.abstract, second.abstract) >= _ALIKE
+    )
+
+
+def _are_unlike(first: Paper, second: Paper) -> bool:
+    """Whether both have an abstract, and these have little in common."""
+    return bool(first.abstract and second.abstract) and alike(first.abstract, second.abstract) < _UNLIKE
 
 
 def _by_kind(ids: Iterable[str]) -> dict[str, set[str]]:
@@ -69,17 +87,20 @@ def _by_kind(ids: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _nothing_against(first: Paper, second: Paper) -> bool:
-    """Of two records of one title: whether author, year and abstract, as far as they say, agree."""
+    """Of two records of one title and no unlike abstracts: whether author and year, as far as they say,
+    agree, or the abstracts make up for it.
+    """
     authors, years = _authors_agree(first, second), _years_apart(first, second)
-    likeness = alike(first.abstract, second.abstract) if first.abstract and second.abstract else None
+    has_both = bool(first.abstract and second.abstract)
+    is_alike = has_both and alike(first.abstract, second.abstract) >= _ALIKE
     if authors is None and years is None:
-        return likeness is not None and likeness >= _ALIKE
+        return is_alike
     if authors is False:
-        return years == 0 and likeness is not None and likeness >= _ALIKE
+        return years == 0 and is_alike
     if not years:  # the same year, or one does not say
-        return authors is True or likeness is None or likeness >= _UNLIKE
-    if likeness is not None:
-        return likeness >= (_UNLIKE if authors and years == 1 else _ALIKE)
+        return True
+    if has_both:
+        return is_alike or (authors is True and years == 1)
     return authors is True and years <= _MOST_YEARS_APART and _has_preprint(first, second)
 
 
@@ -88,8 +109,19 @@ def _authors_agree(first: Paper, second: Paper) -> bool | None:
     if not first.authors or not second.authors:
         return None
     author, other = first.authors[0], second.authors[0]
-    # Either way round: some records give the family name first without saying so.
-    return _family_name(author) in letters(other).split() or _family_name(other) in letters(author).split()
+    names, others = letters(author).split(), letters(other).split()
+    if set(names) == set(others):  # some records give the family name first without saying so
+        return True
+    family, other_family = _family_name(author), _family_name(other)
+    if family not in others and other_family not in names:
+        return False
+    given, other_given = set(names) - {family}, set(others) - {other_family}
+    return not given or not other_given or bool(_initials(given) & _initials(other_given))
+
+
+def _initials(names: Iterable[str]) -> set[str]:
+    """First letters; of "ab", which may be two initials, both."""
+    return {letter for name in names for letter in (name if len(name) < 3 else name[:1])}
 
 
 def _family_name(author: str) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -41,6 +41,11 @@ class _Tally:
     records: int = 0
     removed: int = 0
     health: Health = field(default_factory=Health)
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        """Keep what there is to say of files and records."""
+        for problem in problems:
+            (self.warnings if problem.is_warning else self.rejected).append(problem)
 
     def is_whole(self, source: str) -> bool:
         """Whether all that a file holds was understood."""
@@ -107,7 +112,8 @@ def ingest(
     started = time.perf_counter()
     found = list(readers.find_files(paths))
     files = [item for item in found if isinstance(item, Path)]
-    tally, interrupted = _Tally(rejected=[item for item in found if isinstance(item, Problem)]), False
+    tally, interrupted = _Tally(), False
+    tally.note(item for item in found if isinstance(item, Problem))
     try:
         for entries in _batches(files, read_as, tally, progress):
             batch = fold(entries, writer.store, tally.run)
@@ -169,7 +175,7 @@ def _entries(files: list[Path], read_as: ReadAs, tally: _Tally) -> Iterator[Entr
                     _warn_if_long(item, tally)
                     yield item
                 else:
-                    (tally.warnings if item.is_warning else tally.rejected).append(item)
+                    tally.note([item])
         except (InputError, OSError) as error:
             name = shown_name(file)
             tally.rejected.append(Problem(name, None, str(error).removeprefix(f"{name}: ")))

@@ -5,8 +5,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
+from rag import identifiers
 from rag.cleaning import clean, without_copyright
 from rag.markup import plain_text
 from rag.types import Paper
@@ -17,15 +18,12 @@ TEXT_FIELDS = (
 )  # fmt: skip
 LIST_FIELDS = ("authors", "keywords")
 
-_ARXIV = re.compile(
-    r"(?:arxiv:|arxiv\.org/(?:abs|pdf)/|10\.48550/arxiv\.|^)(\d{4}\.\d{4,5}"
-    r"|(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|physics|quant-ph|math|cs|q-bio"
-    r"|q-fin|stat|alg-geom|chao-dyn|cmp-lg|dg-ga|funct-an|patt-sol|q-alg|solv-int)(?:\.[A-Z]{2})?/\d{7})",
-    re.IGNORECASE,
-)
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"]+")
-_PMID = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|^\D*)(\d{1,8})/?$")
+Fields = dict[str, str | list[str]]
+"""Of a Record: names of TEXT_FIELDS to strings, and of LIST_FIELDS to a string or a list of them."""
+
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+# Before a family name, which then is the first thing said.
+_PARTICLE = re.compile(r"(?:d[aeio]|de[lnr]|della|di|dos|du|el|al|la|le|bin|ibn|te[nr]|v[ao]n|vom|zu[mr]?)\s")
 # What databases write where they have no abstract.
 _NO_ABSTRACT = re.compile(
     r"\W*(?:no abstract(?: is)?(?: available)?|abstract not available|n/?a|none)\W*", re.IGNORECASE
@@ -40,9 +38,8 @@ RecordKey = tuple[str, str]
 class Record:
     """One record of a file, its texts as they stand there: markup, LaTeX, line breaks and all.
 
-    `fields` maps names of TEXT_FIELDS to strings, and of LIST_FIELDS to a string or a list of them;
-    what the record does not say is left out. `is_latex`: the texts are BibTeX's, where braces and
-    `~` are markup. `line` (from 1) is where it starts in `source`.
+    What the record does not say `fields` leaves out. `is_latex`: the texts are BibTeX's, where braces
+    and `~` are markup. `line` (from 1) is where it starts in `source`.
     """
 
     fields: Mapping[str, str | list[str]]
@@ -67,6 +64,11 @@ class Record:
         return json.dumps(said, separators=(",", ":"))
 
     @classmethod
+    def of(cls, fields: Fields, source: str, line: int, *, is_latex: bool = False) -> "Record":
+        """The record of what a reader found, empty or not."""
+        return cls(filled(fields), source, line, is_latex)
+
+    @classmethod
     def unpacked(cls, packed: str, source: str) -> "Record":
         """The record of a library's row; on which line it stood is not kept."""
         fields = json.loads(packed)
@@ -81,6 +83,11 @@ class Entry:
     record: Record
     paper: Paper
     copyright_line: str = ""
+
+
+def filled(fields: Fields) -> Fields:
+    """The fields that say something."""
+    return {field: said for field, said in fields.items() if said}
 
 
 def entry_from(record: Record) -> Entry:
@@ -120,20 +127,28 @@ def _without_full_stop(title: str) -> str:
 
 def _authors(record: Record) -> tuple[str, ...]:
     raw = record.fields.get("authors", [])
-    names = _split_authors(raw) if isinstance(raw, str) else raw
-    cleaned = (clean(plain_text(name, is_latex=record.is_latex)) for name in names)
-    return tuple(name for name in cleaned if name)
+    plain = partial(plain_text, is_latex=record.is_latex)
+    # An entity holds a semicolon, by which authors are parted.
+    names = _split_authors(plain(raw)) if isinstance(raw, str) else map(plain, raw)
+    return tuple(filter(None, map(clean, names)))
 
 
 def _split_authors(names: str) -> list[str]:
-    for separator in (";", "|", "\n", " and "):
+    for separator in (";", "|", "\n"):
         if separator in names:
             return names.split(separator)
+    parts = re.split(" (?:and|&) ", " ".join(names.split()))
+    return [name for part in parts for name in _split_at_commas(part.strip(" ,"))]
+
+
+def _split_at_commas(names: str) -> list[str]:
     if re.search(r"\.,\s", names):  # "Smith, A.B., Li, C."
         return re.split(r"(?<=\.),\s+", names)
-    # "Smith, Ann" is one author; "Ann Smith, Bo Li" are two: only full names have a space in each part.
-    parts = names.split(",")
-    return parts if all(" " in part.strip() for part in parts) else [names]
+    # "Smith, Ann" and "de la Cruz, Ana Maria" are one author; "Ann Smith, Bo Li" are two: of full names
+    # each has a space.
+    parts = [part.strip() for part in names.split(",")]
+    is_one = len(parts) == 2 and _PARTICLE.match(parts[0])
+    return parts if all(" " in part for part in parts) and not is_one else [names]
 
 
 def _year(text: str) -> int | None:
@@ -148,19 +163,16 @@ def _url(text: str) -> str:
 
 def _identifiers(record: Record) -> dict[str, str]:
     said = {kind: _raw(record, kind) for kind in ("doi", "arxiv", "pmid", "beir", "id", "url")}
-    found: dict[str, str] = {}
-    if doi := _DOI.search(said["doi"]) or _DOI.search(said["url"]):
-        found["doi"] = doi.group().rstrip(".,;)").lower()
-    places = (said["arxiv"], said["id"], said["url"] if "arxiv.org/" in said["url"] else "", said["doi"])
-    if arxiv_id := next((match for place in places if (match := _ARXIV.search(place))), None):
-        found["arxiv"] = arxiv_id.group(1)
-    if pmid := _PMID.search(said["pmid"]):
-        found["pmid"] = pmid.group(1)
-    if said["beir"]:
-        found["beir"] = said["beir"]
-    return found
+    address = said["url"] if "arxiv.org/" in said["url"] else ""
+    found = {
+        "doi": identifiers.first(identifiers.doi, (said["doi"], said["url"])),
+        "arxiv": identifiers.first(identifiers.arxiv, (said["arxiv"], said["id"], address, said["doi"])),
+        "pmid": identifiers.pmid(said["pmid"]),
+        "beir": clean(said["beir"]),
+    }
+    return {kind: value for kind, value in found.items() if value}
 
 
 def _raw(record: Record, field: str) -> str:
     raw = record.fields.get(field, "")
-    return clean(raw if isinstance(raw, str) else " ".join(raw))
+    return raw if isinstance(raw, str) else " ".join(raw)

@@ -122,6 +122,8 @@ def field_by_column(mapped: tuple[str, ...]) -> dict[str, str]:
             raise InputError(
                 f"--map {said}: no field “{field}”; use one of {', '.join((*TEXT_FIELDS, *LIST_FIELDS))}"
             )
+        if field in columns or column.strip() in columns.values():
+            raise InputError(f"--map {said}: a field is filled by one column, and a column fills one field")
         columns[field] = column.strip()
     return columns
 

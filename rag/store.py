@@ -83,6 +83,14 @@ class Store:
         found = (row for said in ids for row in self._db.read(query, [said]))
         return list(dict.fromkeys((row["row"], row["paper_id"]) for row in found))
 
+    def with_record(self, key: RecordKey) -> tuple[int, str] | None:
+        """Row and id of the paper that this very record went into."""
+        query = (
+            "SELECT row, paper_id FROM papers JOIN records USING (row) WHERE source = ? AND content_hash = ?"
+        )
+        row = self._db.first(query, key)
+        return (row["row"], row["paper_id"]) if row else None
+
     def ids(self, rows: Iterable[int]) -> dict[int, set[str]]:
         """By row the ids that the records of these papers give."""
         ids: dict[int, set[str]] = defaultdict(set)

@@ -11,7 +11,7 @@ from typing import Literal
 Verdict = Literal["supported", "weak", "unsupported", "uncited"]
 Abstention = Literal["not_in_collection", "abstracts_do_not_tell"]
 
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_WORD = re.compile(r"[a-z0-9+#]+")  # "C", "C++" and "C#" are three things
 
 IDENTIFIER_KINDS = ("doi", "arxiv", "pmid", "beir")
 """Kinds of identifier a paper may have, the one that names it first."""
@@ -229,5 +229,7 @@ def letters(text: str) -> str:
     if text.isascii():
         return " ".join(_ASCII_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    words = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    words = "".join(
+        c if c.isalnum() or c in "+#" else " " for c in decomposed if not unicodedata.combining(c)
+    )
     return " ".join(words.split())

@@ -15,8 +15,8 @@ _BLOCK = """
     thead title tr trans-abstract ul vernaculartitle articletitle
 """.split()
 _INLINE = """
-    a abbr acronym alternatives b bdo big bold cite code email em ext-link fixed-case fn font i img inf
-    inline-formula inline-graphic ins institution italic kbd mark monospace named-content overline
+    a abbr acronym alternatives b bdo big bo bold cite code email em ext-link fixed-case fn font i img inf
+    inline-formula inline-graphic ins institution it ital italic kbd mark monospace named-content overline
     related-article roman sans-serif sc scp small span strike strong styled-content sub sup tt u underline
     uri var xref
     math maction menclose merror mfenced mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle
@@ -38,6 +38,7 @@ _TAG = re.compile(
 _ESCAPED = re.compile(
     r"&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};|(?:lt|gt|amp|nbsp)(?![\w=;]))"
 )
+_LATEX_AMPERSAND = re.compile(r"(?:\{\\&\}|\\&)(?=(?:[lg]t|amp|nbsp|quot|#\d{1,7});)")
 _DROPPED = re.compile(
     r"<!--(?:[^<-]++|-(?!->)|<(?!!--))*+-->|<!\[CDATA\[|\]\]>|<\?[A-Za-z][^<>]*\?>"
     r"|<(script|style)\b[^<>]*>(?:[^<]++|<(?!/?(?:script|style)\b))*+</\1\s*>",
@@ -45,7 +46,7 @@ _DROPPED = re.compile(
 )
 
 # Of a file laid out for reading: "(\n  <i>A</i>)" is "(A)", "10\n  <sup>-3</sup>" is one number.
-_INDENTED = re.compile(r"(?<=[(\[])\s*\n\s*(?=<)|(?<=[\d)])\s*\n\s*(?=<su[bp]>)")
+_INDENTED = re.compile(r"(?<=[(\[])[^\S\n]*+\n\s*+(?=<)|(?<=[\d)])[^\S\n]*+\n\s*+(?=<su[bp]>)")
 
 
 def _element(names: str) -> str:
@@ -55,7 +56,7 @@ def _element(names: str) -> str:
 
 
 _MATH = re.compile(_element("math"), re.IGNORECASE)
-_TEX = re.compile(_element("tex-math"), re.IGNORECASE)
+_TEX = re.compile(_element("tex-math|tex"), re.IGNORECASE)
 _ALTERNATIVES = re.compile(_element("alternatives|inline-formula|disp-formula"), re.IGNORECASE)
 
 
@@ -66,6 +67,7 @@ def plain_text(raw: str, *, is_latex: bool = False) -> str:
     """
     text = raw
     if "&" in text:
+        text = _LATEX_AMPERSAND.sub("&", text)
         text = _unescaped(_unescaped(text))
     if "<" in text:
         text = text.replace("<middle dot>", "·")  # so Web of Science spells what it has no byte for

@@ -19,6 +19,8 @@ _ACCENT = (
     r"\\(?:['\"`^~=.]\s?|[cvuHkrdbt](?:[ ]|(?=\{)))"
     r"(?:\{\\?[^\W\d_]{1,2}\}|\\[ij](?![a-zA-Z])|[^\W\d_])"
 )  # fmt: skip
+# Before a digit, "$" may well be one of "$5-$10"; what is inside tells.
+_NO_MONEY = r"(?=[^\W\d_]\$|[^$\\^_]*+(?:\\[a-zA-Z]|[\^_]))"
 # Every repetition is possessive and stops where the next piece could start, so that no text takes
 # longer than its length.
 _PIECE = re.compile(
@@ -28,6 +30,8 @@ _PIECE = re.compile(
     | (?P<formula>
         \$\$(?:[^$\\]++|\\.)++\$\$
         | \$(?=\S)(?:[^$\\]++|\\.)++(?<=\S)\$(?!\d)
+        | \$(?:\\[a-zA-Z]++|[^\W\d_]{{0,9}}+\s?[<>=≤≥≈~∼±×+-]{{1,2}})\s?\$
+        | \${_NO_MONEY}(?:[^$\\\s]++|\\.|\s(?![a-zA-Z]{{2}}))++(?<=\S)\$
         | \\\((?:[^\\]++|\\[^()])++\\\)
         | (?<!\\)\\\[(?:[^\\]++|\\[^\[\]])++\\\]
         | \\begin\{{{_DISPLAY}(?:[^\\]++|\\(?!(?:begin|end)\{{{_DISPLAY}).)*+\\end\{{{_DISPLAY}
@@ -35,11 +39,13 @@ _PIECE = re.compile(
     | (?P<quotation> (?<![\w{{])\\"[^"\\]{{1,200}}+\\"(?![\w{{]) )
     | (?P<contraction> (?<=[^\W\d_])\\'(?:s|t|m|d|re|ll|ve)(?!\w) )
     | (?P<letter> \{{\\{_LETTER}\s?\}} | (?<=[^\W\d_])\\{_LETTER}(?:\{{\}}|\s)? | \\{_LETTER}(?:\{{\}})? )
+    | (?P<bare_accent> \{{\\[~^]\{{\s?\}}\}} | \\[~^]\{{\s?\}} )
     | (?P<accent> \{{\s?{_ACCENT}\s?\}} | {_ACCENT} )
     | (?P<macro>
         \{{\\(?:em|it|bf|sc|tt|rm|sf|sl)\b(?:[^{{}}\\]++|\\.|{_GROUP})*+\}}
         | \\[a-zA-Z]++\*?(?:(?:\[[^\[\]{{}}]*+\])*+(?:{_GROUP})++)?+
       )
+    | (?P<braced> \{{(?:\\[%&_$\#]|\\[a-zA-Z]{{2,}}+(?:\{{[^{{}}\\]*+\}})?|\$(?:[^$\\{{}}]++|\\.)++\$)\}} )
     | (?P<escaped> \\[%&_$\#{{}}] )
     | (?P<space> \\[,;:!/\-@\ \\\n] )
     )
@@ -52,12 +58,14 @@ _NOT_IN_PROSE = re.compile(r"\\(?:[;:!\-@]|\\)")  # in a text that is no LaTeX t
 _PREAMBLE = re.compile(
     r"\\documentclass(?:[^\\]++|\\(?!documentclass|begin\{document\}).)*+(?:\\begin\{document\})?"
     r"|\\(?:usepackage|setlength)(?:\[[^\[\]{}]*+\])*+(?:\{[^{}]*+\})*+|\\(?:begin|end)\{document\}"
+    r"|\\raisebox\{[^{}]*+\}"
 )
 _REFERENCE = re.compile(
     r"[~\s]{0,3}\\(?:[A-Za-z]*cite[A-Za-z]*|(?:eq|auto|c)?ref|label)(?![A-Za-z])\*?"
     r"(?:\[[^\[\]{}]*+\])*+(?:\{[^{}]*+\})*+"
 )
-_MONEY = re.compile(r"(?=\d)(?![\d.,]+\\?%?$)[^\\^_=<>]*(?:\s|[-(]$)[^\\^_=<>]*")
+_MONEY = re.compile(r"(?=\d)(?![\d.,]++\\?%?$)(?=\S*+\s|\S*[-(]$)[^\\^_=<>]*+")
+_ABOUT = re.compile(r"(?<![^\s(\[])~(?=\s?\d)")  # "~100" is no tie: nothing is tied to it
 _BRACKET_SIZE = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)(?![a-zA-Z])\s?\.?")
 _SIGN = "[≤≥≈≠≪≫~×·∈⊂⊆→←]"
 _FUNCTION = r"\\(?:log|ln|exp|sin|cos|tan|max|min|arg|sup|inf|lim|det|dim|deg|gcd|Pr)(?![a-zA-Z])"
@@ -69,6 +77,7 @@ def latex_text(text: str, *, everywhere: bool) -> str:
     Macros that nobody defines keep their name, which is often a system's. Never fails.
     """
     text = _REFERENCE.sub("", _PREAMBLE.sub("", text)) if "\\" in text else text
+    text = _ABOUT.sub("∼", text) if everywhere and "~" in text else text
     convert = _converted if len(text) <= _LONGEST else _stripped
     pieces, end = [], 0
     for match in _PIECE.finditer(text):
@@ -80,7 +89,7 @@ def latex_text(text: str, *, everywhere: bool) -> str:
 
 def _prose(text: str) -> str:
     text = text.replace("``", "“").replace("''", "”").replace("---", "—").replace("--", "–")
-    return text.replace("~", " ").replace("{", "").replace("}", "")
+    return text.replace("~", " ").replace("∼", "~").replace("{", "").replace("}", "")
 
 
 def _piece(match: re.Match[str], convert: Callable[[str], str], *, everywhere: bool) -> str:
@@ -88,6 +97,11 @@ def _piece(match: re.Match[str], convert: Callable[[str], str], *, everywhere: b
     match match.lastgroup:
         case "formula":
             return _formula(text, convert)
+        case "braced":
+            inner = _PIECE.fullmatch(match.string, match.start() + 1, match.end() - 1)
+            return _piece(inner, convert, everywhere=everywhere) if inner else text
+        case "bare_accent":
+            return text.strip("{}\\ ")
         case "quotation" | "escaped":
             return text.replace("\\", "")
         case "letter":

@@ -3,7 +3,8 @@
 # ruff: noqa: RUF001 (formulas are made of such characters)
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -47,7 +48,6 @@ def _known() -> frozenset[str]:
 def _converter() -> Callable[[str], str]:
     from pylatexenc import latex2text, latexwalker, macrospec  # takes a while, and few texts need it
 
-    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     one = macrospec.MacroStandardArgsParser("{")
     parsed = latexwalker.get_default_latex_context_db()
     parsed.add_context_category(
@@ -69,13 +69,28 @@ def _converter() -> Callable[[str], str]:
 
     def convert(latex: str) -> str:
         walker = latexwalker.LatexWalker(latex, latex_context=parsed, tolerant_parsing=True)
-        try:
-            nodes, _, _ = walker.get_latex_nodes()
-        except latexwalker.LatexWalkerError as error:
-            raise ValueError(str(error)) from error
-        return str(to_text.nodelist_to_text(nodes))
+        with _silence(latexwalker, latex2text):
+            try:
+                nodes, _, _ = walker.get_latex_nodes()
+            except latexwalker.LatexWalkerError as error:
+                raise ValueError(str(error)) from error
+            return str(to_text.nodelist_to_text(nodes))
 
     return convert
+
+
+@contextmanager
+def _silence(*modules: Any) -> Iterator[None]:  # noqa: ANN401
+    """What they would log of damaged LaTeX; setLevel would take as long as reading it."""
+    loggers = [logging.getLogger(module.__name__) for module in modules]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
+    try:
+        yield
+    finally:
+        for logger, was_disabled in zip(loggers, before, strict=True):
+            logger.disabled = was_disabled
 
 
 def _script(node: Any, l2tobj: Any) -> str:  # noqa: ANN401
@@ -129,12 +144,18 @@ _MACROS: dict[str, _Repl] = {
     "|": "‖",
     "colon": ":",
     "degree": "°",
+    "degr": "°",  # astronomers' own, as their database writes them
+    "fdg": ".°",
+    "arcmin": "′",
+    "farcm": ".′",
+    "arcsec": "″",
+    "farcs": ".″",
     "textless": "<",
     "textgreater": ">",
     "textbar": "|",
     "textasciitilde": "~",
     "textasciicircum": "^",
-    "textsuperscript": _arguments,
-    "textsubscript": _arguments,
+    "textsuperscript": lambda node, l2tobj: superscript(_arguments(node, l2tobj)),
+    "textsubscript": lambda node, l2tobj: subscript(_arguments(node, l2tobj)),
     "operatorname": _arguments,
 }

@@ -60,10 +60,9 @@ def _text(element: etree._Element, parts: _Parts) -> str:
 def _row(element: etree._Element, parts: _Parts) -> str:
     row = (element.text or "").strip()
     for child, part in zip(element.iterchildren("*"), parts, strict=True):
-        is_word = (len(part) > 1 and part.isalpha()) or re.search(r"[^\W\d_]{2,}$", row)
-        if (
-            is_word and part[:1].isalnum() and row[-1:].isalnum()
-        ):  # "log n", not "logn"; but "ab" is a times b
+        # "log n", not "logn"; but "ab" is a times b.
+        is_word = (len(part) > 1 and part.isalpha()) or (len(row) > 1 and row[-2:].isalpha())
+        if is_word and part[:1].isalnum() and row[-1:].isalnum():
             row += " "
         row += part + (child.tail or "").strip()
     return row

@@ -41,7 +41,7 @@ def root(text: str, degree: str = "") -> str:
 
 
 def _compact(text: str) -> str:
-    return re.sub(r"\s*([=<>≤≥→])\s*", r"\1", text.strip())
+    return re.sub(" ?([=<>≤≥→]) ?", r"\1", " ".join(text.split()))
 
 
 def _bracketed(text: str) -> str:

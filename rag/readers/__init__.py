@@ -56,6 +56,7 @@ _REGISTRY = (
     Format("tsv", "TSV", (".tsv", ".tab"), delimited.looks_like, delimited.read),
     Format("listing", "a pasted listing", (".txt", ".text", ".md"), listing.looks_like, listing.read),
 )
+_OF_COLUMNS = ("jsonl", "json", "csv", "tsv")
 FORMATS = tuple(fmt.name for fmt in _REGISTRY)
 
 
@@ -116,8 +117,12 @@ def count(path: Path, read_as: ReadAs = AS_IT_LOOKS) -> int:
 
 def _records(path: Path, read_as: ReadAs) -> Iterator[Record | Problem]:
     with open_source(path, read_as.columns) as source:
-        yield from _pick(source, read_as.format_name).read(source)
+        picked = _pick(source, read_as.format_name)
+        yield from picked.read(source)
         yield from source.problems()
+        if read_as.columns and picked.name not in _OF_COLUMNS:
+            reason = f"--map is for tables and JSON; this is {picked.title}, which has its own names"
+            yield Problem(source.name, None, reason, is_warning=True)
 
 
 def _files_below(root: Path) -> Iterator[Path | Problem]:
@@ -126,19 +131,20 @@ def _files_below(root: Path) -> Iterator[Path | Problem]:
     def note(error: OSError) -> None:
         problems.append(Problem(shown_name(Path(error.filename)), None, f"cannot be read ({error.strerror})"))
 
-    files = [
-        Path(folder) / name
-        for folder, _, names in os.walk(root, onerror=note)
-        if not _is_hidden(Path(folder), root)
-        for name in names
-        if not name.startswith((".", "README")) and not (name == "queries.jsonl" and "corpus.jsonl" in names)
-    ]
+    files: list[Path] = []
+    for folder, folders, names in os.walk(root, onerror=note):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += (Path(folder) / name for name in names if _may_hold_papers(name, names))
+        for link in (Path(folder) / name for name in folders if Path(folder, name).is_symlink()):
+            reason = "a link to a folder, which is not followed; give it by itself to read it, too"
+            problems.append(Problem(shown_name(link), None, reason, is_warning=True))
     yield from sorted(files)
     yield from problems
 
 
-def _is_hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+def _may_hold_papers(name: str, names: list[str]) -> bool:
+    are_questions = name == "queries.jsonl" and "corpus.jsonl" in names
+    return not (name.startswith((".", "README")) or are_questions)
 
 
 def _pick(source: Source, format_name: str | None) -> Format:

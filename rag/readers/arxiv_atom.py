@@ -7,7 +7,7 @@ from lxml import etree
 from rag.readers import xml_stream
 from rag.readers.source import Source
 from rag.readers.xml_stream import all_markup, first_markup, plain
-from rag.records import Record
+from rag.records import Fields, Record
 from rag.report import Problem
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -24,7 +24,7 @@ def read(source: Source) -> Iterator[Record | Problem]:
     return xml_stream.read(source, (f"{_ATOM}entry",), _fields)
 
 
-def _fields(entry: etree._Element) -> xml_stream.Fields:
+def _fields(entry: etree._Element) -> Fields:
     identifier = plain(entry, f"{_ATOM}id")
     if "arxiv.org/api/errors" in identifier:
         raise ValueError(f"arXiv answered with an error ({plain(entry, f'{_ATOM}summary')}); ask it again")

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from rag.readers.fields import Fields, at, filled, text
+from rag.readers.fields import at, text
+from rag.records import Fields
 
 _YEAR_IN_ID = re.compile(r"(?:.*/)?(\d\d)(?:0[1-9]|1[0-2])")
 
@@ -16,7 +17,7 @@ def matches(value: Mapping[str, object]) -> bool:
 def fields_from(value: Mapping[str, object]) -> Fields:
     """The paper's fields; its year is that of its first version."""
     arxiv_id = text(value.get("id"))
-    return filled({
+    return {
         "title": text(value.get("title")),
         "abstract": text(value.get("abstract")),
         "authors": _authors(value.get("authors_parsed")) or text(value.get("authors")),
@@ -25,7 +26,7 @@ def fields_from(value: Mapping[str, object]) -> Fields:
         "doi": text(value.get("doi")),
         "arxiv": arxiv_id,
         "keywords": text(value.get("categories")).split(),
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _authors(parsed: object) -> list[str]:

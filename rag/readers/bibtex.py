@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
@@ -10,14 +11,12 @@ from bibtexparser.middlewares import default_parse_stack
 from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock
 
-from rag.readers.source import Source
-from rag.readers.tagged import broken_off
-from rag.records import Record
+from rag import identifiers
+from rag.readers.source import Source, broken_off
+from rag.records import Fields, Record
 from rag.report import Problem
 
 SIZE_LIMIT = 100_000_000  # characters: twenty seconds or so
-
-logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would say is in the failed blocks
 
 # An entry with its key, or what may stand before the first. An e-mail address is neither.
 _ENTRY = re.compile(
@@ -26,7 +25,6 @@ _ENTRY = re.compile(
 )
 _FIELD = re.compile(r"[,}]?\s*\w+\s*=\s*[{\"]")
 _MACRO = re.compile(r"\\([A-Za-z]+)")
-_ARXIV_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 _VENUES = ("journal", "journaltitle", "booktitle", "institution", "school", "publisher")
 
 
@@ -41,17 +39,31 @@ def read(source: Source) -> Iterator[Record | Problem]:
     Raises:
         InputError: the file is longer than SIZE_LIMIT.
     """
-    split = parse_string(source.text(SIZE_LIMIT), parse_stack=[])
-    abbreviations = _resolve(split)
+    text = source.text(SIZE_LIMIT)
+    with _silence():
+        split = parse_string(text, parse_stack=[])
+        abbreviations = _resolve(split)
     whole = 0
     for block in split.blocks:
         line = (block.start_line or 0) + 1
         if entry := _entry(block):
             fields = _fields(_said(entry, abbreviations)) | {"type": entry.entry_type}
-            yield Record(fields, source.name, line, is_latex=True)
+            yield Record.of(fields, source.name, line, is_latex=True)
             whole += 1
         else:
             yield from _problems(block, source, line, whole)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What the library would log is in the failed blocks."""
+    logger = logging.getLogger("bibtexparser")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _entry(block: Block) -> Entry | None:
@@ -99,17 +111,17 @@ def _said(entry: Entry, abbreviations: Mapping[str, str]) -> dict[str, str]:
     return said
 
 
-def _fields(said: Mapping[str, str]) -> dict[str, str | list[str]]:
+def _fields(said: Mapping[str, str]) -> Fields:
     eprint = _verbatim(said.get("eprint", ""))
     eprint_type = (said.get("eprinttype") or said.get("archiveprefix") or "").lower()
-    fields: dict[str, str | list[str]] = {
+    return {
         "title": ": ".join(said[name] for name in ("title", "subtitle") if name in said),
         "abstract": said.get("abstract", ""),
         "authors": _authors(said.get("author") or said.get("editor") or ""),
         "year": said.get("year") or said.get("date", ""),
         "venue": _venue(said),
         "doi": _verbatim(said.get("doi", "")),
-        "arxiv": eprint if eprint_type == "arxiv" or _ARXIV_ID.fullmatch(eprint) else _preprint(said),
+        "arxiv": eprint if eprint_type == "arxiv" or identifiers.arxiv(eprint) else _preprint(said),
         "pmid": said.get("pmid") or (eprint if eprint_type in ("pubmed", "pmid") else ""),
         "url": _url(said),
         "language": said.get("langid") or said.get("language", ""),
@@ -119,7 +131,6 @@ def _fields(said: Mapping[str, str]) -> dict[str, str | list[str]]:
         "pages": said.get("pages", ""),
         "publisher": said.get("publisher", ""),
     }
-    return {name: value for name, value in fields.items() if value}
 
 
 def _authors(names: str) -> list[str]:
@@ -134,9 +145,8 @@ def _venue(said: Mapping[str, str]) -> str:
 
 def _preprint(said: Mapping[str, str]) -> str:
     """Google Scholar writes the number into the journal's name, Zotero among others into `number`."""
-    places = " ".join(said.get(name, "") for name in ("journal", "number", "eid", "note"))
-    found = re.search(rf"arxiv:\s*({_ARXIV_ID.pattern})", places, re.IGNORECASE)
-    return found[1] if found else ""
+    places = (said.get(name, "") for name in ("journal", "number", "eid", "note"))
+    return identifiers.first(identifiers.arxiv, (place for place in places if "arxiv:" in place.lower()))
 
 
 def _url(said: Mapping[str, str]) -> str:

@@ -1,13 +1,12 @@
 """Works of the Crossref API, and CSL-JSON as Zotero and Pandoc write it, which is their common form."""
 
-import re
 from collections.abc import Mapping
 
-from rag.readers.fields import Fields, filled, joined, keywords_from, text, texts
+from rag import identifiers
+from rag.readers.fields import joined, keywords_from, text, texts
+from rag.records import Fields
 
 _DATES = ("issued", "published-print", "published-online", "published", "created")
-_PMID = re.compile(r"\bPMID:\s*(\d+)")
-_ARXIV = re.compile(r"\barXiv:\s*(\S+)", re.IGNORECASE)
 
 
 def matches(value: Mapping[str, object]) -> bool:
@@ -21,17 +20,17 @@ def matches(value: Mapping[str, object]) -> bool:
 
 def fields_from(value: Mapping[str, object]) -> Fields:
     """The work's fields; identifiers that have no key of their own are looked for in its note."""
-    note = joined(value.get("note"), value.get("number"), by="\n")
-    return filled({
+    notes = joined(value.get("note"), value.get("number"), by="\n").split("\n")
+    return {
         "title": _title(value),
         "abstract": text(value.get("abstract")),
         "authors": _names(value.get("author")) or _names(value.get("editor")),
         "year": next((year for key in _DATES if (year := _year(value.get(key)))), ""),
         "venue": _first(value.get("container-title")),
         "url": text(value.get("URL")),
-        "doi": text(value.get("DOI")),
-        "arxiv": _found(_ARXIV, note),
-        "pmid": text(value.get("PMID")) or _found(_PMID, note),
+        "doi": text(value.get("DOI")) or identifiers.first(identifiers.doi, _naming("doi", notes)),
+        "arxiv": identifiers.first(identifiers.arxiv, _naming("arxiv", notes)),
+        "pmid": text(value.get("PMID")) or identifiers.first(identifiers.pmid, _naming("pmid", notes)),
         "keywords": texts(value.get("subject")) or keywords_from(value.get("keyword")),
         "language": text(value.get("language")),
         "type": text(value.get("type")),
@@ -39,7 +38,7 @@ def fields_from(value: Mapping[str, object]) -> Fields:
         "issue": text(value.get("issue")),
         "pages": text(value.get("page")),
         "publisher": text(value.get("publisher")),
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _title(value: Mapping[str, object]) -> str:
@@ -73,6 +72,6 @@ def _year(date: object) -> str:
     return text(parts) or text(date.get("raw")) or text(date.get("literal"))
 
 
-def _found(pattern: re.Pattern[str], note: str) -> str:
-    found = pattern.search(note)
-    return found.group(1) if found else ""
+def _naming(kind: str, notes: list[str]) -> list[str]:
+    """The lines that begin with the name of a kind of identifier."""
+    return [note for note in notes if note.strip().lower().startswith(kind)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from rag.errors import InputError
-from rag.readers.fields import Fields, field_name, fields_from, filled, listed, require_columns, with_mapping
-from rag.readers.source import Source
-from rag.records import Record
+from rag.readers.fields import field_name, fields_from, listed, require_columns, with_mapping
+from rag.readers.source import Source, broken_off
+from rag.records import Fields, Record, filled
 from rag.report import Problem
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -18,7 +18,7 @@ _WEB_OF_SCIENCE = {"PT", "TI", "UT"}  # columns of its files; in tab-delimited o
 _BY_ROW = re.compile(r'\s*"TITLE",.*\n"[A-Z ]+",')  # Embase's other form
 _CUT = "\0cut"  # put behind a last line that has no line end
 _END = "\0end"  # a last line of our own: where it ends up inside a cell, a quote was never closed
-csv.field_size_limit(50_000_000)
+_LONGEST_CELL = 50_000_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ def _read_by_row(source: Source) -> Iterator[Record | Problem]:
             return
         line, (name, *values) = row
         if name == "TITLE" and said:
-            yield Record(_embase_fields(said), source.name, start)
+            yield Record.of(_embase_fields(said), source.name, start)
             said = {}
         start = start if said else line
         said[name] = "; ".join(values)
     if not source.trouble:  # which would have broken the last record off
-        yield Record(_embase_fields(said), source.name, start)
+        yield Record.of(_embase_fields(said), source.name, start)
 
 
 def _embase_fields(said: dict[str, str]) -> Fields:
@@ -122,20 +122,31 @@ def _rows(source: Source, header: _Header) -> Iterator[tuple[int, list[str]] | P
     )
     before, whole = header.above, 0
     try:
-        for row in rows:
+        for row in _with_long_cells(rows):
             line, before = before + 1, header.above + rows.line_num
             if row == [_END] or not any(cell.strip() for cell in row):
                 continue
-            reason = _broken_off(row, len(header.columns) if whole > 1 else 0)
-            if not reason:
+            if not (problem := _broken(row, source, line, whole, len(header.columns))):
                 whole += 1
                 yield line, [*row[:-1], row[-1].removesuffix(_CUT)]
             elif not source.trouble:  # which has said so
-                line += sum(cell.count("\n") for cell in row[:-1])
-                yield Problem(source.name, line, reason, is_warning=whole > 1, cuts_off=True)
+                yield problem
     except csv.Error as error:
         reason = f"the table is damaged here ({error}); the rows before it were read"
         yield Problem(source.name, before + 1, reason, cuts_off=True)
+
+
+def _with_long_cells(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The limit is the whole process's, so it is lifted only while a row is read."""
+    while True:
+        before = csv.field_size_limit(_LONGEST_CELL)
+        try:
+            row = next(rows, None)
+        finally:
+            csv.field_size_limit(before)
+        if row is None:
+            return
+        yield row
 
 
 def _with_cut_marked(lines: Iterator[str]) -> Iterator[str]:
@@ -143,13 +154,15 @@ def _with_cut_marked(lines: Iterator[str]) -> Iterator[str]:
         yield line if line.endswith("\n") or not line.strip() else line + _CUT
 
 
-def _broken_off(row: list[str], width: int) -> str:
+def _broken(row: list[str], source: Source, line: int, whole: int, width: int) -> Problem | None:
     """What is wrong with a last row that is not whole: a quote in it stays open, or cells are missing."""
     if row[-1].endswith(_END):
-        return "the quote that opens here is never closed; only the rows before it were read"
-    if row[-1].endswith(_CUT) and len(row) < width:
-        return "the file breaks off in this row, which was left out; the rows before it were read"
-    return ""
+        line += sum(cell.count("\n") for cell in row[:-1])
+        reason = "the quote that opens here is never closed; only the rows before it were read"
+        return Problem(source.name, line, reason, is_warning=whole > 1, cuts_off=True)
+    if row[-1].endswith(_CUT) and whole > 1 and len(row) < width:
+        return broken_off(source.name, line, whole - 1)  # the header is a row, and no record
+    return None
 
 
 def _record(source: Source, columns: list[str], line: int, row: list[str]) -> Record | Problem:
@@ -162,4 +175,4 @@ def _record(source: Source, columns: list[str], line: int, row: list[str]) -> Re
     said: dict[str, str] = {}
     for column, cell in zip(columns, row, strict=False):
         said[column] = said.get(column) or cell  # of columns of one name, the first that is filled
-    return Record(with_mapping(said, source.mapping, fields_from), source.name, line)
+    return Record.of(with_mapping(said, source.mapping, fields_from), source.name, line)

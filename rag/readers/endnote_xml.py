@@ -7,9 +7,10 @@ from html import escape
 from lxml import etree
 
 from rag.readers import xml_stream
+from rag.readers.fields import names_medline
 from rag.readers.source import Source
 from rag.readers.xml_stream import plain
-from rag.records import Record
+from rag.records import Fields, Record
 from rag.report import Problem
 
 _OF_ENDNOTE = re.compile(r"<(?:ref-type|contributors|titles)\b")
@@ -26,7 +27,6 @@ _TEXTS = {
 }
 _AUTHORS = ("contributors/authors/author", "contributors/secondary-authors/author")
 _DATABASE = ("remote-database-name", "remote-database-provider")
-_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _SHIFTED = {"superscript": "sup", "subscript": "sub"}
 
 
@@ -40,7 +40,7 @@ def read(source: Source) -> Iterator[Record | Problem]:
     return xml_stream.read(source, ("record",), _fields)
 
 
-def _fields(record: etree._Element) -> xml_stream.Fields:
+def _fields(record: etree._Element) -> Fields:
     texts = {field: next(iter(_styled(record, *paths)), "") for field, paths in _TEXTS.items()}
     authors = (_styled(record, path) for path in _AUTHORS)
     kind = record.find("ref-type")
@@ -69,7 +69,7 @@ def _runs(element: etree._Element) -> str:
 
 def _pmid(record: etree._Element) -> str:
     """Other databases number their records, too."""
-    is_pubmed = any(_PUBMED.search(plain(record, path)) for path in _DATABASE)
+    is_pubmed = any(names_medline(plain(record, path)) for path in _DATABASE)
     return plain(record, "accession-num") if is_pubmed else ""
 
 

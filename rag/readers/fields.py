@@ -6,8 +6,7 @@ from functools import lru_cache
 
 from rag.cleaning import clean
 from rag.errors import InputError
-
-Fields = dict[str, str | list[str]]  # of a Record: names of rag.records to raw texts
+from rag.records import Fields, filled
 
 # Letters only and lower-case; of a record's columns for one field, the name that stands first here wins.
 FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -73,11 +72,12 @@ def fields_from(record: Mapping[str, object]) -> Fields:
     for _, field, said in sorted(found, key=lambda item: item[0]):
         fields.setdefault(field, said)
     first, last = fields.pop("first page", ""), fields.pop("last page", "")
-    pages = {"pages": joined(first, last, by="-")} if first and "pages" not in fields else {}
+    if first:
+        fields.setdefault("pages", pages(text(first), text(last)))
     keywords = [word for _, field, words in found if field == "keywords" for word in words]
     # A line of a BEIR corpus; elsewhere `_id` is a database's own.
     beir = text(record.get("_id")) if "text" in record else ""
-    return fields | filled({**pages, "keywords": list(dict.fromkeys(keywords)), "beir": beir})
+    return fields | filled({"keywords": list(dict.fromkeys(keywords)), "beir": beir})
 
 
 def with_mapping(
@@ -156,9 +156,14 @@ def joined(*parts: object, by: str = ", ") -> str:
     return by.join(said for part in parts if (said := text(part)))
 
 
-def filled(fields: Mapping[str, str | list[str]]) -> Fields:
-    """The fields that say something."""
-    return {field: said for field, said in fields.items() if said}
+def pages(first: str, last: str) -> str:
+    """`first-last`, or the one that is there."""
+    return "-".join(filter(None, dict.fromkeys((first, last))))
+
+
+def names_medline(database: str) -> bool:
+    """Whether a record's accession number is a PubMed one, by the database's name."""
+    return bool(re.search(r"pubmed|medline|\bnlm\b", database, re.IGNORECASE))
 
 
 @lru_cache(maxsize=10_000)

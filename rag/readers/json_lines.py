@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from rag.readers.dialects import Decoded, records_from
-from rag.readers.source import Source
+from rag.readers.json_values import Decoded, records_from
+from rag.readers.source import Source, broken_off
 from rag.records import Record
 from rag.report import Problem
 
@@ -16,6 +16,8 @@ _OBJECT = re.compile(r'\{\s*".*\}')
 def looks_like(head: str) -> bool:
     """Most of the first lines are whole objects; or the first is an object longer than the head."""
     lines = [line.strip() for line in head.splitlines() if line.strip()][:10]
+    if not lines:
+        return False
     if len(lines) == 1:
         return len(head) > _LONG and bool(re.match(r'\s*\{\s*"', head))
     objects = sum(1 for line in lines if _OBJECT.fullmatch(line))
@@ -41,10 +43,7 @@ def _decoded(source: Source) -> Iterator[Decoded | Problem]:
             if not line.strip():
                 continue
             if whole and not line.endswith("\n"):  # as only the last line may
-                reason = (
-                    f"the file breaks off in this line, which was left out; the {whole} before it were read"
-                )
-                yield Problem(source.name, number, reason, is_warning=True, cuts_off=True)
+                yield broken_off(source.name, number, whole)
             else:
                 yield Problem(source.name, number, f"not valid JSON ({_why(error)})")
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from rag.errors import InputError
-from rag.readers.dialects import WRAPPERS, Decoded, is_title_or_abstract, records_from
-from rag.readers.source import Source
+from rag.readers.json_values import WRAPPERS, Decoded, is_title_or_abstract, records_from
+from rag.readers.source import Source, broken_off
 from rag.records import Record
 from rag.report import Problem
 
@@ -92,16 +92,16 @@ def _items(source: Source, text: str, position: int) -> Iterator[Decoded | Probl
             value, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             if not source.trouble:  # which has said so
-                yield _broken(source.name, line, whole, is_cut_off=bool(whole) and _is_cut_off(error, text))
+                is_cut_off = whole and _is_cut_off(error, text)
+                yield (broken_off if is_cut_off else _damaged)(source.name, line, whole)
             return
         whole += 1
         yield line, value
 
 
-def _broken(name: str, line: int, whole: int, *, is_cut_off: bool) -> Problem:
-    what = "the file breaks off in the record that starts here" if is_cut_off else "the JSON is damaged here"
-    reason = f"{what}; the {whole} records before it were read"
-    return Problem(name, line, reason, is_warning=is_cut_off, cuts_off=True)
+def _damaged(name: str, line: int, whole: int) -> Problem:
+    reason = f"the JSON is damaged here; the {whole} whole record(s) before it were read"
+    return Problem(name, line, reason, cuts_off=True)
 
 
 def _is_cut_off(error: Exception, text: str) -> bool:

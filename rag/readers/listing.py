@@ -49,7 +49,7 @@ def read(source: Source) -> Iterator[Record | Problem]:
         yield from _unused(source, above[:-1] if found else [])
         title = above[-1] if above else _Paragraph(paragraph.line, "")
         text = title.text if found else _GLUED_BUTTON.sub("", title.text)
-        yield Record({"title": text, "abstract": paragraph.text}, source.name, title.line)
+        yield Record.of({"title": text, "abstract": paragraph.text}, source.name, title.line)
         above, found = [], found + 1
     yield from _unused(source, above if found else [])
     if not found:

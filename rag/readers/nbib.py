@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rag.readers.source import Source
-from rag.readers.tagged import Dialect, Fields, Tags, first, read_tagged, texts
-from rag.records import Record
+from rag.readers.tagged import Dialect, Tags, first, read_tagged, texts
+from rag.records import Fields, Record
 from rag.report import Problem
 
 # The first tag of a record, by which PubMed's files and ERIC's are known.

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from rag.readers.fields import Fields, at, filled, joined, text, texts
+from rag.readers.fields import at, pages, text, texts
+from rag.records import Fields
 
 
 def matches(value: Mapping[str, object]) -> bool:
@@ -16,7 +17,7 @@ def fields_from(value: Mapping[str, object]) -> Fields:
     landing_page = at(value, "primary_location", "landing_page_url")
     venue = at(value, "primary_location", "source") or value.get("host_venue")
     biblio = value.get("biblio")
-    return filled({
+    return {
         "title": text(value.get("title")) or text(value.get("display_name")),
         "abstract": _in_order(value.get("abstract_inverted_index")) or text(value.get("abstract")),
         "authors": _authors(value.get("authorships")),
@@ -31,9 +32,9 @@ def fields_from(value: Mapping[str, object]) -> Fields:
         "type": text(value.get("type")),
         "volume": text(at(biblio, "volume")),
         "issue": text(at(biblio, "issue")),
-        "pages": joined(at(biblio, "first_page"), at(biblio, "last_page"), by="-"),
+        "pages": pages(text(at(biblio, "first_page")), text(at(biblio, "last_page"))),
         "publisher": text(at(venue, "host_organization_name")),
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _in_order(index: object) -> str:

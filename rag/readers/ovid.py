@@ -4,19 +4,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from rag.readers.fields import names_medline
 from rag.readers.source import Source
-from rag.readers.tagged import (
-    Dialect,
-    Fields,
-    Tags,
-    first,
-    first_lines,
-    lines_of,
-    names_medline,
-    read_tagged,
-    texts,
-)
-from rag.records import Record
+from rag.readers.tagged import Dialect, Tags, first, first_lines, lines_of, read_tagged, texts
+from rag.records import Fields, Record
 from rag.report import Problem
 
 _START = re.compile(r"<\d+>\s*$")

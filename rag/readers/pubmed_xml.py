@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from rag.readers import xml_stream
+from rag.readers.fields import pages
 from rag.readers.source import Source
 from rag.readers.xml_stream import all_markup, first_markup, markup, plain
-from rag.records import Record
+from rag.records import Fields, Record
 from rag.report import Problem
 
 _TAGS = ("PubmedArticle", "PubmedBookArticle")
@@ -64,8 +65,8 @@ def read(source: Source) -> Iterator[Record | Problem]:
     return xml_stream.read(source, _TAGS, _fields)
 
 
-def _fields(record: etree._Element) -> xml_stream.Fields:
-    texts = {field: first_markup(record, *paths) for field, paths in _TEXTS.items()}
+def _fields(record: etree._Element) -> Fields:
+    texts: Fields = {field: first_markup(record, *paths) for field, paths in _TEXTS.items()}
     authors = (_name(author) for path in _AUTHORS for author in record.iterfind(path))
     return texts | {
         "title": _title(record),
@@ -110,8 +111,8 @@ def _name(author: etree._Element) -> str:
 
 def _pages(record: etree._Element) -> str:
     for path in (f"{_ARTICLE}/Pagination", f"{_CHAPTER}/Pagination"):
-        pages = record.find(path)
-        if pages is not None:
-            ends = (first_markup(pages, "StartPage"), first_markup(pages, "EndPage"))
-            return first_markup(pages, "MedlinePgn") or "-".join(filter(None, ends))
+        found = record.find(path)
+        if found is not None:
+            first, last = first_markup(found, "StartPage"), first_markup(found, "EndPage")
+            return first_markup(found, "MedlinePgn") or pages(first, last)
     return ""

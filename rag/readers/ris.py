@@ -3,30 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from rag import identifiers
+from rag.readers.fields import names_medline, pages
 from rag.readers.source import Source
-from rag.readers.tagged import (
-    Dialect,
-    Fields,
-    Tags,
-    first,
-    first_lines,
-    lines_of,
-    names_medline,
-    pages,
-    read_tagged,
-    texts,
-)
-from rag.records import Record
+from rag.readers.tagged import Dialect, Tags, first, first_lines, lines_of, read_tagged, texts
+from rag.records import Fields, Record
 from rag.report import Problem
 
 # A space on one side of the dash at least: "T2-weighted" and "ER-positive" are words of an abstract.
 _TAG = re.compile(r"([A-Z][A-Z0-9])(?: {1,2}-|-(?= |$))(.*)")
 _TY = re.compile(r"TY(?: {1,2}-|-(?= |$))")
 _ER = re.compile(r"ER(?: {0,2}-?| {1,2}-.*)$")
-_DOI = re.compile(r"(?:^|\bdoi\b\S{0,20}?[:/ ]\s*)(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_PMID = re.compile(
-    r"(?:PMID:?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|nlm\.nih\.gov/pubmed/)(\d{1,8})\b", re.IGNORECASE
-)
+_SOLE = re.compile(r"(?:(?:doi|pmid|arxiv):?\s+)?\S+(?:\s\[[\w.-]+\])?", re.IGNORECASE)
 # Full names before abbreviations.
 _VENUES = ("T2", "JF", "JO", "JA", "J2", "C3", "BT", "T3")
 
@@ -50,10 +38,8 @@ def _fields(tags: Tags) -> Fields:
         "authors": first_lines(tags, "AU", "A1", "A2", "ED"),
         "year": first(tags, "PY", "Y1", "DA"),
         "venue": next((name for name in texts(tags, *_VENUES) if name != title), ""),
-        "doi": first(tags, "DO") or _found(_DOI, texts(tags, "M3", "L3", "UR", "L2", "LK", "N1")),
-        "arxiv": next(
-            (said for said in texts(tags, "AN", "M1", "N1") if said.lower().startswith("arxiv:")), ""
-        ),
+        "doi": first(tags, "DO") or identifiers.first(identifiers.doi, _addresses(tags)),
+        "arxiv": identifiers.first(identifiers.arxiv, _naming("arxiv", _sole(tags, "AN", "M1", "N1"))),
         "pmid": _pmid(tags),
         "url": next(iter(links), ""),
         "language": first(tags, "LA"),
@@ -68,11 +54,19 @@ def _fields(tags: Tags) -> Fields:
 
 def _pmid(tags: Tags) -> str:
     if names_medline(" ".join(texts(tags, "DB", "DP"))):
-        numbers = (said for said in texts(tags, "AN", "C2", "ID") if re.fullmatch(r"\d{1,8}", said))
-        return next(numbers, "")
-    return _found(_PMID, texts(tags, "N1", "UR", "L2", "U1", "U2", "U3", "U4", "U5"))
+        return identifiers.first(identifiers.pmid, texts(tags, "AN", "C2", "ID"))
+    places = [*_sole(tags, "N1"), *texts(tags, "UR", "L2", "U1", "U2", "U3", "U4", "U5")]
+    return identifiers.first(identifiers.pmid, [*_naming("pmid", places), *_naming("pubmed", places)])
 
 
-def _found(pattern: re.Pattern[str], values: list[str]) -> str:
-    hits = (pattern.search(value) for value in values)
-    return next((hit[1] for hit in hits if hit), "")
+def _addresses(tags: Tags) -> list[str]:
+    return [*_sole(tags, "M3", "L3"), *texts(tags, "UR", "L2", "LK"), *_sole(tags, "N1")]
+
+
+def _sole(tags: Tags, *names: str) -> list[str]:
+    """Values that may be an identifier; one that a note only mentions may be another paper's."""
+    return [said for said in texts(tags, *names) if _SOLE.fullmatch(said)]
+
+
+def _naming(kind: str, values: list[str]) -> list[str]:
+    return [said for said in values if kind in said.lower()]

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from rag.readers.fields import Fields, at, filled, joined, text, texts
+from rag.readers.fields import at, joined, text, texts
+from rag.records import Fields
 
 
 def matches(value: Mapping[str, object]) -> bool:
@@ -13,7 +14,7 @@ def matches(value: Mapping[str, object]) -> bool:
 def fields_from(value: Mapping[str, object]) -> Fields:
     """The paper's fields; its one-sentence `tldr` is a machine's and never taken for the abstract."""
     journal = value.get("journal")
-    return filled({
+    return {
         "title": text(value.get("title")),
         "abstract": text(value.get("abstract")),
         "authors": texts(value.get("authors")),
@@ -27,4 +28,4 @@ def fields_from(value: Mapping[str, object]) -> Fields:
         "type": joined(*texts(value.get("publicationTypes"))),
         "volume": text(at(journal, "volume")),
         "pages": text(at(journal, "pages")),
-    })  # fmt: skip
+    }  # fmt: skip

@@ -46,11 +46,11 @@ class Source:
         self._stream = stream
         self._is_decoded = False
         head = self._head_bytes()
-        _refuse_unreadable(self.name, head, self.trouble)
         self._encoding = encoding_of(head)
         # Only UTF-8 can escape what it cannot decode; of the others, what is replaced is counted.
         self._errors = "surrogateescape" if self._encoding.startswith("utf-8") else "replace"
         text = head.decode(self._encoding, "replace").lstrip("\ufeff")
+        _refuse_unreadable(self.name, head, text, self.trouble)
         self.head = text.replace("\r\n", "\n").replace("\r", "\n")
 
     @property
@@ -164,6 +164,18 @@ def shown_name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+def broken_off(name: str, line: int, whole: int) -> Problem:
+    """The warning of a truncated file: where its last record starts, and how many came before it."""
+    return Problem(
+        name,
+        line,
+        "the file breaks off in the record that starts here, which was left out; "
+        f"the {whole} whole record(s) before it were read",
+        is_warning=True,
+        cuts_off=True,
+    )
+
+
 @contextmanager
 def open_source(path: Path, mapping: Mapping[str, str] = _NO_MAPPING) -> Iterator[Source]:
     """Open a file that holds text, compressed or not.
@@ -181,8 +193,8 @@ def open_source(path: Path, mapping: Mapping[str, str] = _NO_MAPPING) -> Iterato
         yield Source(path, stream, mapping)
 
 
-def _refuse_unreadable(name: str, head: bytes, trouble: Problem | None) -> None:
-    if not head.strip():
+def _refuse_unreadable(name: str, head: bytes, text: str, trouble: Problem | None) -> None:
+    if not text.strip():
         raise InputError(str(trouble) if trouble else f"{name}: the file is empty")
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):

@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.readers.source import Source
-from rag.records import Record
+from rag.readers.source import Source, broken_off
+from rag.records import Fields, Record
 from rag.report import Problem
 
 Tags = Mapping[str, Sequence[str]]
 """The values of each tag in file order; the lines of one value stay apart as lines."""
-Fields = Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +38,7 @@ def read_tagged(source: Source, dialect: Dialect) -> Iterator[Record | Problem]:
                 yield broken_off(source.name, block.line, whole)
             return
         has_closing |= is_closed
-        said = dialect.fields(_tags(block.lines, dialect.tag))
-        yield Record({name: value for name, value in said.items() if value}, source.name, block.line)
-
-
-def broken_off(name: str, line: int, whole: int) -> Problem:
-    """The warning of a truncated file."""
-    return Problem(
-        name,
-        line,
-        "the file breaks off in the record that starts here, which was left out; "
-        f"the {whole} whole record(s) before it were read",
-        is_warning=True,
-        cuts_off=True,
-    )
+        yield Record.of(dialect.fields(_tags(block.lines, dialect.tag)), source.name, block.line)
 
 
 def texts(tags: Tags, *names: str) -> list[str]:
@@ -74,16 +60,6 @@ def first_lines(tags: Tags, *names: str) -> list[str]:
 def lines_of(values: Iterable[str]) -> list[str]:
     """Each line of each value."""
     return [line for value in values for line in value.split("\n") if line]
-
-
-def pages(start: str, end: str) -> str:
-    """`start-end`, or the one that is there."""
-    return "-".join(part for part in dict.fromkeys((start, end)) if part)
-
-
-def names_medline(database: str) -> bool:
-    """Whether a record's accession number is a PubMed one, by the database's name."""
-    return bool(re.search(r"pubmed|medline|\bnlm\b", database, re.IGNORECASE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +93,13 @@ def _blocks(lines: Iterable[str], dialect: Dialect) -> Iterator[_Block]:
 
 def _tags(lines: Iterable[str], tag: re.Pattern[str]) -> Tags:
     """The values of each tag; a line without one goes on with the value above it."""
-    values: dict[str, list[str]] = {}
+    values: dict[str, list[list[str]]] = {}
     last: list[str] = []
     for line in lines:
         if found := tag.match(line):
-            last = values.setdefault(found[1], [])
-            last.append((found[2] or "").strip())
-        elif last:
-            last[-1] = f"{last[-1]}\n{line.strip()}"
-    return {name: [value.strip() for value in said if value.strip()] for name, said in values.items()}
+            last = [(found[2] or "").strip()]
+            values.setdefault(found[1], []).append(last)
+        else:
+            last.append(line.strip())
+    whole = {name: ["\n".join(value).strip() for value in said] for name, said in values.items()}
+    return {name: [value for value in said if value] for name, said in whole.items()}

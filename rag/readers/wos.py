@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from rag.readers.fields import pages
 from rag.readers.source import Source
-from rag.readers.tagged import Dialect, Fields, Tags, first, first_lines, pages, read_tagged, texts
-from rag.records import Record
+from rag.readers.tagged import Dialect, Tags, first, first_lines, read_tagged, texts
+from rag.records import Fields, Record
 from rag.report import Problem
 
 _TAG = re.compile(r"(?!FN|VR|EF)([A-Z][A-Z0-9])(?: (.*)|$)")
@@ -32,7 +33,7 @@ def _fields(tags: Tags) -> Fields:
         "authors": first_lines(tags, "AF", "AU", "BF", "BA", "CA", "BE"),
         "year": first(tags, "PY", "EY", "PD"),
         "venue": first(tags, "SO"),
-        "doi": first(tags, "DI", "D2"),
+        "doi": first(tags, "DI"),
         "pmid": first(tags, "PM"),
         "language": first(tags, "LA"),
         "keywords": [word.strip() for word in keywords.split("; ") if word.strip()],

@@ -1,7 +1,7 @@
 """What the XML formats share: one record at a time, nothing fetched, no entity expanded, markup kept."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
@@ -10,13 +10,11 @@ from itertools import chain
 from lxml import etree
 
 from rag.errors import InputError
-from rag.readers.source import Source
-from rag.records import Record
+from rag.readers.source import Source, broken_off
+from rag.records import Fields, Record
 from rag.report import Problem
 
 LONGEST_RECORD = 16_000_000  # bytes; its tree may take thirty times that
-
-Fields = Mapping[str, str | list[str]]
 
 # Declaration, comments and document type, then the root. Atomic, or hostile text would take for ever.
 _ROOT = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>)*+<([\w:.-]+)", re.DOTALL)
@@ -116,10 +114,9 @@ def _record(
 ) -> Record | Problem:
     line = element.sourceline or 1
     try:
-        fields = fields_from(element)
+        return Record.of(fields_from(element), source.name, line)
     except ValueError as error:
         return Problem(source.name, line, str(error))
-    return Record({name: said for name, said in fields.items() if said}, source.name, line)
 
 
 def _forget(element: etree._Element) -> None:
@@ -132,16 +129,14 @@ def _forget(element: etree._Element) -> None:
 
 def _what_is_wrong(source: Source, parser: etree.XMLPullParser, so_far: _SoFar) -> Iterator[Problem]:
     errors = parser.feed_error_log.filter_from_fatals()
-    read = f"the whole records before it ({so_far.records}) were read"
+    read = f"the {so_far.records} whole record(s) before it were read"
     if source.trouble:
         return  # which says it
     if so_far.unfinished > LONGEST_RECORD:
         reason = f"no record ends within {LONGEST_RECORD / 1e6:.0f} MB from here; {read}"
         yield Problem(source.name, so_far.open_line, reason)
     elif errors and _is_cut_off(source, so_far):
-        where = "in the record that starts here, which was left out" if so_far.open_line else "here"
-        reason = f"the file breaks off {where}; {read}"
-        yield Problem(source.name, so_far.open_line or errors[0].line, reason, is_warning=True, cuts_off=True)
+        yield broken_off(source.name, so_far.open_line or errors[0].line, so_far.records)
     elif errors:
         why = errors[0].message.partition("\n")[0]
         reason = f"the XML is damaged here ({why}); {read}, correct the file or export it again for the rest"

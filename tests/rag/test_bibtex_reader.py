@@ -1,5 +1,6 @@
 """BibTeX comes out entry by entry, its texts as they stand there, whoever wrote it."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,8 @@ def test_an_at_sign_alone_makes_no_bibtex(text: str) -> None:
 def test_bibtex_is_known_below_text_that_explains_it() -> None:
     assert bibtex.looks_like(LIBRARY)
     assert bibtex.looks_like("Exported by someone@example.org\nfor you.\n\n  @article{key,\n title={A}}")
+
+
+def test_the_users_logging_stays_as_it_was() -> None:
+    read(LIBRARY)
+    assert logging.getLogger("bibtexparser").level == logging.NOTSET

@@ -87,6 +87,11 @@ def test_an_abstract_that_only_speaks_of_copyright_is_whole(abstract: str) -> No
     assert without_copyright(abstract) == (abstract, "")
 
 
+def test_a_last_sentence_that_names_the_publisher_belongs_to_the_statement() -> None:
+    statement = "© 2020. Springer Science and Business Media."
+    assert without_copyright(f"We saw. {statement}") == ("We saw.", statement)
+
+
 @pytest.mark.parametrize(
     ("question", "said"),
     [

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.readers import delimited
-from rag.readers.fields import Fields
 from rag.readers.source import open_source
-from rag.records import Record
+from rag.records import Fields, Record
 
 
 def only_record(text: str) -> Record:

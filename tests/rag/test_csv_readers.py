@@ -1,5 +1,6 @@
 """Tables are found below preambles, take the user's columns, and say where they break off."""
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -96,3 +97,12 @@ def test_table_may_end_with_a_line_end_or_without(end: str, cell: str) -> None:
 
 def test_table_whose_only_row_is_never_closed_is_no_mere_warning() -> None:
     assert warnings(read('Title,Abstract\nA,"Text')) == [(2, False)]
+
+
+def test_a_long_cell_is_read_and_the_limit_on_cells_stays_as_it_was() -> None:
+    before = csv.field_size_limit()
+    long = "word " * 100_000
+    (record,) = read(f"title,abstract\nA,{long}\n")
+    assert isinstance(record, Record)
+    assert len(record.fields["abstract"]) == len(long)
+    assert csv.field_size_limit() == before

@@ -1,4 +1,4 @@
-"""Which records are one paper: forty pairs, the hard ones among them."""
+"""Which records are one paper: nearly fifty pairs, the hard ones among them."""
 
 from typing import Any
 
@@ -28,6 +28,12 @@ def paper(title: str, author: str = "", year: int | None = None, abstract: str =
 
 
 SAME = {
+    "a record edited throughout": (
+        paper(HARBOUR, "Ann Lund", 2021, REEDS),
+        paper(HARBOUR, "Ann Lund", 2021, GULLS),
+    ),
+    "no titles": (paper("", abstract=REEDS), paper("", abstract=REEDS)),
+    "titles alone": (paper(WAVES), paper(WAVES)),
     "same DOI, another title": (paper("Reeds", doi="10.1/a"), paper(WAVES, doi="10.1/a")),
     "same arXiv id": (paper(WAVES, arxiv="2101.00001"), paper("Reed beds", arxiv="2101.00001")),
     "same PMID": (paper(WAVES, pmid="123"), paper("Reeds, waves", pmid="123")),
@@ -113,13 +119,31 @@ NOT_THE_SAME = {
         paper(HARBOUR, "Ann Lund", 2009, REEDS),
         paper(HARBOUR, "Bo Holm", 2020, GULLS),
     ),
+    "one family name and another given name": (
+        paper(HARBOUR, "Wang, Lei", 2021),
+        paper(HARBOUR, "Wang, Hao", 2021),
+    ),
+    "two book reviews of one author": (
+        paper("Book review", "Ann Lund", 2021, REEDS),
+        paper("Book review", "Ann Lund", 2021, GULLS),
+    ),
+    "titles that differ in a sign": (
+        paper("Drawing state machines in C", "Ann Lund", 2021),
+        paper("Drawing state machines in C++", "Ann Lund", 2021),
+    ),
+    "a PMID in common by mistake": (
+        paper(WAVES, abstract=REEDS, doi="10.1016/a", pmid="1"),
+        paper(HARBOUR, abstract=GULLS, doi="10.1016/b", pmid="1"),
+    ),
+    "a number of two test collections": (
+        paper(WAVES, abstract=REEDS, beir="1"),
+        paper(HARBOUR, abstract=GULLS, beir="1"),
+    ),
     "one given name": (paper(HARBOUR, "Wei Zhang", 2020), paper(HARBOUR, "Wei Li", 2020)),
     "one abstract under two titles": (
         paper(WAVES, "Ann Lund", 2020, REEDS),
         paper(HARBOUR, "Ann Lund", 2020, REEDS),
     ),
-    "titles alone": (paper(WAVES), paper(WAVES)),
-    "no titles": (paper("", abstract=REEDS), paper("", abstract=REEDS)),
 }
 
 

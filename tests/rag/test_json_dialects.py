@@ -8,9 +8,8 @@ from typing import Protocol
 import pytest
 
 from rag.readers import json_lines, json_records
-from rag.readers.fields import Fields
 from rag.readers.source import Source, open_source
-from rag.records import Record
+from rag.records import Fields, Record
 from rag.report import Problem
 
 
@@ -60,6 +59,7 @@ OPENALEX = {
 
 def test_openalex_work_gets_its_abstract_back_from_the_index_of_its_words() -> None:
     assert fields(OPENALEX) == {
+        "id": "https://openalex.org/W1",
         "title": "Tides <i>Again</i>",
         "abstract": "We tides and tides watch",
         "authors": ["Ann Smith", "Li, B."],
@@ -118,6 +118,7 @@ SEMANTIC_SCHOLAR = {
 
 def test_semantic_scholar_paper_keeps_its_identifiers_and_gets_no_machine_made_abstract() -> None:
     assert fields(SEMANTIC_SCHOLAR) == {
+        "id": "f00",
         "title": "Counting Gulls",
         "authors": ["Ann Smith", "Bo Li"],
         "year": "2020",
@@ -198,6 +199,7 @@ def test_csl_json_of_zotero_and_pandoc_is_read() -> None:
         "note": "PMID: 4711\nPMCID: PMC1",
     }
     assert fields([item]) == {
+        "id": "smith2020",
         "title": "On Moss",
         "venue": "Journal of Moss",
         "authors": ["The Moss Group", "Li, Bo"],
@@ -252,6 +254,21 @@ def test_arxiv_snapshot_gives_the_year_of_the_first_version_and_its_text_untouch
 )
 def test_arxiv_ids_tell_their_year_and_versions_where_they_do_not(arxiv_id: str, year: str) -> None:
     assert year in str(fields(SNAPSHOT | {"id": arxiv_id})["year"])
+
+
+@pytest.mark.parametrize(
+    "hint", [{"paperId": "f00"}, {"issued": "2019"}, {"container-title": "J"}, {"authorships": []}]
+)
+def test_what_people_put_into_a_record_of_a_service_counts(hint: dict[str, object]) -> None:
+    said = {"title": "A", "abstract": "Text.", "doi": "10.1000/a", "keywords": ["moss"], "year": 2019}
+    found = fields(said | hint)
+    assert (found["abstract"], found["doi"], found["keywords"]) == ("Text.", "10.1000/a", ["moss"])
+    assert found["year"] == "2019"
+
+
+def test_what_a_service_says_counts_before_what_its_keys_are_called() -> None:
+    found = fields(SEMANTIC_SCHOLAR | {"doi": "10.1000/other", "keywords": ["other"]})
+    assert (found["doi"], found["keywords"]) == ("10.1000/S2", ["Biology"])
 
 
 def test_europe_pmc_answer_is_read() -> None:

@@ -2,6 +2,9 @@
 
 # ruff: noqa: RUF001 (formulas are made of such characters)
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -216,6 +219,26 @@ def test_any_text_is_read_and_keeps_no_tag(raw: str, is_latex: bool) -> None:
 @pytest.mark.parametrize("is_latex", [False, True])
 def test_a_mark_repeated_without_end_is_read_to_its_end(mark: str, is_latex: bool) -> None:
     assert plain_text(f"start {mark * (300_000 // len(mark))} stop", is_latex=is_latex).endswith("stop")
+
+
+def test_no_text_takes_longer_than_it_is_long() -> None:
+    """A guard against hanging, not a measure: what is slower than linear would take minutes."""
+    code = """
+from rag.cleaning import clean, without_copyright
+from rag.markup import plain_text
+n = 200_000
+hostile = (
+    "(" + "\\n" * n, "<sub>" + " " * n + "</sub>", "<" + "a" * n, "<p " + "a" * n, "$" + "1 " * n + "=$",
+    "$1" + " " * n + "=$", "a" * n, "a" * n + "-\\nb", "a-" * n + "\\n", "© 2020. " + "ACGT" * n + "=",
+    "<math>" + "<mi>a</mi>" * (n // 10) + "</math>", "<math><mi>" + "a" * n + "</mi><mi>b</mi></math>",
+)
+for text in hostile:
+    for is_latex in (False, True):
+        without_copyright(clean(plain_text(text, is_latex=is_latex)))
+without_copyright("© 2020. " + "ACGT" * 200 + "=. " + "ACGT" * 20 + "=")
+"""
+    root = Path(__file__).resolve().parents[2]
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30, cwd=root)
 
 
 @given(st.text(st.characters(exclude_characters="<&\\$"), max_size=200))

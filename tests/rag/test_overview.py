@@ -33,10 +33,10 @@ def write_odd_records() -> None:
 
 def test_the_report_is_short_on_the_terminal_and_whole_in_a_json_file(footnote: Footnote) -> None:
     write_odd_records()
-    code, out, _ = ingest(footnote, "--report", "health.json")
+    code, out, err = ingest(footnote, "--report", "health.json")
     assert code == 0
     assert "without an abstract (kept, not searched), as " in out
-    assert "health.json" in out
+    assert "health.json" in err
     report = json.loads(Path("health.json").read_text())
     assert (report["records"], len(report["rejected"])) == (2, 1)
     (finding,) = report["health"]["no_abstract"]["first"]
@@ -84,12 +84,19 @@ def test_a_column_of_another_name_is_named_and_can_be_mapped(footnote: Footnote)
     assert (paper.title, paper.abstract) == ("A title of some words", "An abstract of several words.")
 
 
-@pytest.mark.parametrize("said", ["abstract", "abstract=", "summary=Blurb"])
+@pytest.mark.parametrize("said", ["abstract", "abstract=", "summary=Blurb", "abstract=A --map abstract=B"])
 def test_a_mapping_that_makes_no_sense_gets_one_line(footnote: Footnote, said: str) -> None:
     write_jsonl("a.jsonl", PAPERS)
-    code, _, err = ingest(footnote, "--map", said)
+    code, _, err = ingest(footnote, "--map", *said.split())
     assert (code, err.count("\n")) == (2, 1)
-    assert f"--map {said}" in err
+    assert f"--map {said.split()[-1]}" in err
+
+
+def test_a_mapping_is_said_not_to_apply_to_formats_with_their_own_names(footnote: Footnote) -> None:
+    Path("a.bib").write_text("@article{a, title={A title of some words}, abstract={An abstract.}}")
+    code, out, _ = ingest(footnote, "--map", "abstract=Summary", file="a.bib")
+    assert code == 0
+    assert "--map is for tables and JSON; this is BibTeX" in out
 
 
 def test_sync_says_how_many_papers_are_gone(footnote: Footnote) -> None:

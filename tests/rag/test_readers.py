@@ -75,7 +75,11 @@ def test_json_lines_reports_a_bad_line_and_reads_the_rest() -> None:
     good = json.dumps({"title": "A", "abstract": "Text."})
     path = write(f'{good}\n{{"title": \n\n[1, 2]\n{{"year": 2020}}\n{good}', "p.jsonl")
     assert len(papers(path)) == 2
-    assert [problem.line for problem in problems(path)] == [2, 4, 5]
+    assert [(problem.line, problem.was_read) for problem in problems(path)] == [
+        (2, False),
+        (4, True),
+        (5, True),
+    ]
 
 
 def test_record_fields_are_known_by_the_names_tools_give_them() -> None:
@@ -180,6 +184,10 @@ def test_byte_order_marks_are_understood(encoding: str) -> None:
     [
         (b"", "empty"),
         (b" \n\n", "empty"),
+        (b"\xef\xbb\xbf\n", "empty"),
+        ("\u3000\n".encode(), "empty"),
+        (b"\xff\xfe", "empty"),
+        ("\ufeff \n".encode("utf-16-le"), "empty"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
         (b"PK\x03\x04aaaa", "zip"),
         (b"\x00\x01\x02binary", "binary"),
@@ -315,3 +323,13 @@ def test_of_a_folder_what_holds_no_papers_by_its_name_is_left_out() -> None:
     for name in ("corpus.jsonl", "queries.jsonl", "README.md", ".hidden.bib", ".git/a.bib", "refs.bib"):
         Path("set", name).write_text("x")
     assert [Path(str(file)).name for file in find_files([Path("set")])] == ["corpus.jsonl", "refs.bib"]
+
+
+def test_a_link_to_a_folder_is_named_and_not_followed() -> None:
+    Path("set").mkdir()
+    Path("elsewhere").mkdir()
+    Path("set/refs.bib").write_text("x")
+    Path("set/more").symlink_to(Path("elsewhere").resolve())
+    _, problem = find_files([Path("set")])
+    assert isinstance(problem, Problem)
+    assert (problem.source, problem.is_warning) == (str(Path("set/more").absolute()), True)

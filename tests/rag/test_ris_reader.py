@@ -139,8 +139,9 @@ def test_the_longest_abstract_and_the_first_kind_of_authors_count() -> None:
         ("M3  - 10.1000/a", "10.1000/a"),
         ("L3  - http://dx.doi.org/10.1000/a", "10.1000/a"),
         ("UR  - http://example.org\nUR  - https://doi.org/10.1000/a", "10.1000/a"),
-        ("N1  - Inv J. 2020;1(2):3. doi: 10.1000/a", "10.1000/a"),
-        ("N1  - Corrects 10.1000/other\nM3  - Article", None),
+        ("UR  - https://press.example/doi/abs/10.1000/a?x=1", "10.1000/a"),
+        ("N1  - doi: 10.1000/a", "10.1000/a"),
+        ("N1  - Corrects doi: 10.1000/other\nM3  - Article", None),
     ],
 )
 def test_ris_hides_a_doi_in_many_places(lines: str, doi: str | None) -> None:
@@ -152,7 +153,8 @@ def test_ris_hides_a_doi_in_many_places(lines: str, doi: str | None) -> None:
     [
         ("AN  - 90000001\nDB  - MEDLINE", "90000001"),
         ("C2  - 90000001\nDP  - NLM", "90000001"),
-        ("N1  - Epub ahead. PMID: 90000001", "90000001"),
+        ("N1  - PMID: 90000001", "90000001"),
+        ("N1  - Comment on PMID: 90000001", None),
         ("UR  - https://pubmed.ncbi.nlm.nih.gov/90000001/", "90000001"),
         ("AN  - 90000001\nDB  - Invented Index", None),
         ("N1  - NLM UID: 101144770", None),

@@ -59,6 +59,7 @@ ER
 PT J
 AU Li, Q
 TI A second one
+D2 10.1000/whole.book
 AB Short text.
 BP 9
 EP 20
@@ -180,6 +181,7 @@ def test_a_web_of_science_record_tells_all_it_has() -> None:
     }
     assert second.fields["authors"] == ["Li, Q"]
     assert second.fields["pages"] == "9-20"
+    assert "doi" not in second.fields  # D2 is the book's
 
 
 def test_a_refworks_record_tells_all_it_has() -> None:
@@ -215,6 +217,11 @@ def test_an_ovid_record_tells_the_same_in_both_forms(text: str) -> None:
     }
 
 
+def test_a_value_of_many_lines_is_read_whole() -> None:
+    (record,) = records(ris, "TY  - JOUR\nTI  - Dunes\nAB  - Sand\n" + "blows\n" * 200_000 + "ER  - \n")
+    assert str(record.fields["abstract"]).count("blows") == 200_000
+
+
 @pytest.mark.parametrize(
     ("reader", "text", "cut_at"),
     [
@@ -241,7 +248,7 @@ def test_a_truncated_file_yields_its_whole_records_and_one_warning(
 def test_web_of_science_files_may_end_carelessly(glued: str) -> None:
     careless = WOS.replace("FN Invented Web of Science\nVR 1.0\n", "\ufeff").replace("ER\n\nEF", glued)
     assert read(wos, careless)[1:] == [
-        Record(record.fields, record.source, record.line - 2) for record in records(wos, WOS)[1:]
+        Record(record.fields, record.source, (record.line or 0) - 2) for record in records(wos, WOS)[1:]
     ]
 
 

@@ -273,7 +273,7 @@ def test_a_truncated_file_yields_its_whole_records_and_one_warning(after: str) -
     problem = found[-1]
     assert isinstance(problem, Problem)
     assert (problem.is_warning, problem.line) == (True, 4 + ARTICLE.count("\n"))
-    assert "the whole records before it (1) were read" in problem.reason
+    assert "the 1 whole record(s) before it were read" in problem.reason
 
 
 def test_a_file_truncated_after_a_record_has_that_record() -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rag.readers import arxiv_snapshot, csl, fields, openalex, semantic_scholar
 from rag.readers.source import Source
-from rag.records import Record
+from rag.records import Fields, Record, filled
 from rag.report import Problem
 
 # Keys under which services and people keep records.
@@ -21,12 +21,12 @@ _FIRST = 100  # records among which a column that the user names must be found
 Decoded = tuple[int, object]  # a line, and the value that starts there
 
 
-class _Dialect(Protocol):
+class _Service(Protocol):
     def matches(self, value: Mapping[str, object]) -> bool: ...
-    def fields_from(self, value: Mapping[str, object]) -> fields.Fields: ...
+    def fields_from(self, value: Mapping[str, object]) -> Fields: ...
 
 
-_DIALECTS: tuple[_Dialect, ...] = (arxiv_snapshot, openalex, semantic_scholar, csl)
+_SERVICES: tuple[_Service, ...] = (openalex, semantic_scholar, csl)
 
 
 def records_from(decoded: Iterator[Decoded | Problem], source: Source) -> Iterator[Record | Problem]:
@@ -44,11 +44,12 @@ def records_from(decoded: Iterator[Decoded | Problem], source: Source) -> Iterat
         for record in [value] if _is_bare(value) else _unwrapped(value):
             if isinstance(record, Mapping):
                 said = fields.with_mapping(record, source.mapping, _fields_from)
-                yield Record(said, source.name, line)
+                yield Record.of(said, source.name, line)
             elif record is None:
                 empty.append(line)
             else:
-                yield Problem(source.name, line, "not a JSON object with a title and an abstract")
+                reason = "not a JSON object with a title and an abstract"
+                yield Problem(source.name, line, reason, was_read=True)
     if empty:
         reason = f"{len(empty)} empty record(s) (null) were left out, the first here"
         yield Problem(source.name, empty[0], reason, is_warning=True)
@@ -59,11 +60,13 @@ def is_title_or_abstract(key: str) -> bool:
     return fields.field_name(key) in ("title", "abstract")
 
 
-def _fields_from(record: Mapping[str, object]) -> fields.Fields:
-    for dialect in _DIALECTS:
-        if dialect.matches(record):
-            return dialect.fields_from(record)
-    return fields.fields_from(record)
+def _fields_from(record: Mapping[str, object]) -> Fields:
+    """What people added to a service's record counts where the service says nothing."""
+    if arxiv_snapshot.matches(record):
+        return arxiv_snapshot.fields_from(record)  # which says it all, and there are millions
+    service = next((service for service in _SERVICES if service.matches(record)), None)
+    of_service = filled(service.fields_from(record)) if service else {}
+    return fields.fields_from(record) | of_service
 
 
 def _unwrapped(value: object, depth: int = _DEEPEST) -> Iterator[object]:
