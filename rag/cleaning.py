@@ -14,10 +14,32 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", "ff fi fl ffi ffl st st".split(), strict=True))
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _SOFT_LINE_END = re.compile("\u00ad[ \t]*(?:\r\n?|\n)[ \t]*")
-_WORD_OVER_LINE_END = re.compile(r"(?<![\w-])([\w-]{0,60}\w)[-\u2010](?:\r\n?|\n)\s{0,20}(\w{1,60})")
+_WORD_OVER_LINE_END = re.compile(r"(?<![\w-])([\w-]{0,60}\w)[-\u2010](?:\r\n?|\n)[^\S\r\n]{0,20}(\w{1,60})")
+# First parts of compounds; a line's end hardly cuts a word after one …
+_FIRST_PARTS = frozenset(
+    """
+    cross full half high large long low multi non one post pre real self short small state three time two well
+    """.split()
+)
+# … but for these: "pre-|dict", "multi-|ple", "high-|ly".
+_CUT = re.compile(
+    r"pre-(?:c[eiu]|d[ei]|fe|gn|mi|pa|s[ceu]|v[aei])|multi-(?:pl|tud)"
+    r"|[a-z]+-(?:ly|ments?|e[nrd]|est|ness|ing|ity|i[sz]e|ism)$"
+)
+_LINKS = frozenset({"and", "or", "to", "vs", "versus"})
 
 _YEAR = r"(?:19|20)\d\d"
 _COPYRIGHT = rf"(?:Crown\s)?Copyright:?\s(?:©|\([cC]\)|{_YEAR},?\s(?:by\s)?[A-Z])"
+# Names to the end of the sentence: "Published by the city in 2010, the map shows …" is the author's.
+_PUBLISHED = (
+    r"Published\sby\s"
+    r"(?:(?:[A-Z\d&(]\S*+|the|of|and|for|on|behalf|under|licen[sc]e|from|in|by|de)(?:\s|$)){1,20}"
+    r"(?:$|(?<=[.)]\s))"
+)
+_OPEN_ACCESS = (
+    r"This\sis\san\s[Oo]pen[\s-][Aa]ccess\s(?:article|paper|publication)"
+    r"(?:\.?$|[^.]{0,60}?\s(?:distributed|under|licen[sc]ed|published|free))"
+)
 # Where a copyright statement may start: at a sentence, or amid text with a sign and a year.
 _RIGHTS_START = re.compile(
     rf"""
@@ -26,8 +48,8 @@ _RIGHTS_START = re.compile(
         (?:{_COPYRIGHT} | © | \([cC]\)\s?(?:{_YEAR}|The\sAuthor))
         | (?:\[?ABSTRACT\sFROM\sAUTHORS?\]?\s)?Copyright\sof\s.{{1,200}}?\sis\sthe\sproperty\sof\s
         | {_YEAR}\s[A-Z][^.]{{1,60}}\.(?:[^.]{{1,20}}\.)?\s?All\srights\sreserved
-        | All\srights\sreserved | Published\sby\s[A-Zt] | This\sarticle\sis\sprotected\sby\scopyright
-        | This\sis\san\s[Oo]pen[\s-][Aa]ccess\s | \(?PsycI(?:NFO|nfo)\sDatabase\sRecord
+        | All\srights\sreserved(?!\s[a-z]) | {_PUBLISHED} | This\sarticle\sis\sprotected\sby\scopyright
+        | {_OPEN_ACCESS} | \(?PsycI(?:NFO|nfo)\sDatabase\sRecord
         | Publisher:\sAbstract\savailable
     )
     | \s (?P<amid> (?:Copyright\s)?©\s?{_YEAR})
@@ -112,13 +134,19 @@ def _with_whole_words(text: str) -> str:
 
     def joined(found: re.Match[str]) -> str:
         start, end = found.groups()
-        if end in {"and", "or", "to"}:  # "pre- and post-test"
+        is_linked = text[found.end() : found.end() + 1] == "-"
+        if end in _LINKS and not is_linked:  # "pre- and post-test", but "end-to-end"
             return f"{start}- {end}"
         is_cut = start[-1].islower() and end[0].islower() and "-" not in start
-        is_compound = f"{start}-{end}".casefold() in compounds
+        is_compound = end in {*_LINKS, "the"} or _is_compound(start, end, compounds)
         return start + end if is_cut and not is_compound else f"{start}-{end}"
 
     return _WORD_OVER_LINE_END.sub(joined, text)
+
+
+def _is_compound(start: str, end: str, compounds: set[str]) -> bool:
+    start, whole = start.casefold(), f"{start}-{end}".casefold()
+    return whole in compounds or len(start) == 1 or (start in _FIRST_PARTS and not _CUT.match(whole))
 
 
 def _is_about_rights(statement: str) -> bool:

@@ -56,7 +56,7 @@ def arxiv(text: str) -> str:
 
 def pmid(text: str) -> str:
     """The number that a text is, or names as a PMID; or ""."""
-    found = _PMID.search(clean(text))
+    found = _PMID.search(clean(text).partition(";")[0].removesuffix(".0"))  # as tables write numbers
     return found[1] if found else ""
 
 

@@ -1,9 +1,11 @@
 """A record as its file gave it → a Paper. The raw record stays, so that cleaning can improve later."""
 
+import ast
 import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -21,12 +23,14 @@ LIST_FIELDS = ("authors", "keywords")
 Fields = dict[str, str | list[str]]
 """Of a Record: names of TEXT_FIELDS to strings, and of LIST_FIELDS to a string or a list of them."""
 
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_OTHERS = ("et al", "et al.", "others")
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=(?:\d{4})?(?!\d))")  # also of "20200131"
 # Before a family name, which then is the first thing said.
 _PARTICLE = re.compile(r"(?:d[aeio]|de[lnr]|della|di|dos|du|el|al|la|le|bin|ibn|te[nr]|v[ao]n|vom|zu[mr]?)\s")
 # What databases write where they have no abstract.
 _NO_ABSTRACT = re.compile(
-    r"\W*(?:no abstract(?: is)?(?: available)?|abstract not available|n/?a|none)\W*", re.IGNORECASE
+    r"\W*(?:no abstract(?: is)?(?: available| provided)?|abstract not available|n/?an?|none)?\W*",
+    re.IGNORECASE,
 )
 
 
@@ -130,10 +134,13 @@ def _authors(record: Record) -> tuple[str, ...]:
     plain = partial(plain_text, is_latex=record.is_latex)
     # An entity holds a semicolon, by which authors are parted.
     names = _split_authors(plain(raw)) if isinstance(raw, str) else map(plain, raw)
-    return tuple(filter(None, map(clean, names)))
+    return tuple(name for name in map(clean, names) if name and name.lower() not in _OTHERS)
 
 
 def _split_authors(names: str) -> list[str]:
+    if re.fullmatch(r"\s*\[['\"].*['\"]\]\s*", names):  # a list as Python prints it
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return [name for name in ast.literal_eval(names.strip()) if isinstance(name, str)]
     for separator in (";", "|", "\n"):
         if separator in names:
             return names.split(separator)

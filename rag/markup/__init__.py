@@ -35,6 +35,11 @@ _TAG = re.compile(
     rf"<(?P<end>/?){_PREFIX}(?P<name>{_NAMES}){_ATTRIBUTES}|</?(?:jats|mml):[\w-]+{_ATTRIBUTES}",
     re.IGNORECASE,
 )
+_END_TAG = re.compile(r"</[A-Za-z]")
+# Amid a sentence, where no tag is closed: "such as <div> and <p>".
+_SPOKEN_OF = re.compile(
+    r"(?:(?<=[^\W\d] )|(?<=[,;/] )|(?<=[(/]))<(?![bBhH][rR]\b)[A-Za-z]\w*>(?= [a-z]|[,.;:/)]|$)"
+)
 _ESCAPED = re.compile(
     r"&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};|(?:lt|gt|amp|nbsp)(?![\w=;]))"
 )
@@ -100,7 +105,10 @@ def _without_tags(text: str) -> str:
     """Elements whose text changes as a whole are kept on a stack until they end."""
     stack: list[tuple[str, list[str]]] = [("", [])]
     sections, end = 0, 0
+    is_prose = not _END_TAG.search(text)
     for tag in _TAG.finditer(text):
+        if is_prose and _SPOKEN_OF.match(text, tag.start()):
+            continue
         stack[-1][1].append(text[end : tag.start()])
         end = tag.end()
         name = (tag["name"] or "").lower()

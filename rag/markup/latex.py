@@ -1,5 +1,6 @@
 """LaTeX → the text it stands for. How formulas read on one line is `rag.markup.notation`'s."""
 
+# ruff: noqa: RUF001 (formulas are made of such characters)
 import re
 import unicodedata
 from collections.abc import Callable
@@ -39,14 +40,15 @@ _PIECE = re.compile(
     | (?P<quotation> (?<![\w{{])\\"[^"\\]{{1,200}}+\\"(?![\w{{]) )
     | (?P<contraction> (?<=[^\W\d_])\\'(?:s|t|m|d|re|ll|ve)(?!\w) )
     | (?P<letter> \{{\\{_LETTER}\s?\}} | (?<=[^\W\d_])\\{_LETTER}(?:\{{\}}|\s)? | \\{_LETTER}(?:\{{\}})? )
-    | (?P<bare_accent> \{{\\[~^]\{{\s?\}}\}} | \\[~^]\{{\s?\}} )
     | (?P<accent> \{{\s?{_ACCENT}\s?\}} | {_ACCENT} )
     | (?P<macro>
         \{{\\(?:em|it|bf|sc|tt|rm|sf|sl)\b(?:[^{{}}\\]++|\\.|{_GROUP})*+\}}
         | \\[a-zA-Z]++\*?(?:(?:\[[^\[\]{{}}]*+\])*+(?:{_GROUP})++)?+
       )
-    | (?P<braced> \{{(?:\\[%&_$\#]|\\[a-zA-Z]{{2,}}+(?:\{{[^{{}}\\]*+\}})?|\$(?:[^$\\{{}}]++|\\.)++\$)\}} )
-    | (?P<escaped> \\[%&_$\#{{}}] )
+    | (?P<braced> \{{(?:
+        \\[%&_$\#] | \\[~^]\{{\}} | \\[a-zA-Z]{{2,}}+(?:\{{[^{{}}\\]*+\}})? | \$(?:[^$\\{{}}]++|\\.)++\$
+      )\}} )
+    | (?P<escaped> \\[%&_$\#{{}}] | \\[~^]\{{\}} )
     | (?P<space> \\[,;:!/\-@\ \\\n] )
     )
     """,
@@ -82,7 +84,10 @@ def latex_text(text: str, *, everywhere: bool) -> str:
     pieces, end = [], 0
     for match in _PIECE.finditer(text):
         between = text[end : match.start()]
-        pieces += [_prose(between) if everywhere else between, _piece(match, convert, everywhere=everywhere)]
+        pieces += [
+            _prose(between) if everywhere else between,
+            _piece(_unbraced(match), convert, everywhere=everywhere),
+        ]
         end = match.end()
     return "".join([*pieces, _prose(text[end:]) if everywhere else text[end:]])
 
@@ -97,13 +102,8 @@ def _piece(match: re.Match[str], convert: Callable[[str], str], *, everywhere: b
     match match.lastgroup:
         case "formula":
             return _formula(text, convert)
-        case "braced":
-            inner = _PIECE.fullmatch(match.string, match.start() + 1, match.end() - 1)
-            return _piece(inner, convert, everywhere=everywhere) if inner else text
-        case "bare_accent":
-            return text.strip("{}\\ ")
         case "quotation" | "escaped":
-            return text.replace("\\", "")
+            return text.replace("\\", "").removesuffix("{}")
         case "letter":
             return convert(text.strip("{} \t\n"))
         case "contraction" if not everywhere:  # an apostrophe that something escaped
@@ -115,6 +115,13 @@ def _piece(match: re.Match[str], convert: Callable[[str], str], *, everywhere: b
         case "space" if everywhere or not _NOT_IN_PROSE.match(text):
             return ("" if everywhere else "/") if text == r"\/" else _SPACES.get(text, " ")
     return text
+
+
+def _unbraced(match: re.Match[str]) -> re.Match[str]:
+    """Braces around one piece alone are BibTeX's, wherever the text came through."""
+    is_braced = match.lastgroup == "braced"
+    inner = _PIECE.fullmatch(match.string, match.start() + 1, match.end() - 1) if is_braced else None
+    return inner or match
 
 
 def _formula(text: str, convert: Callable[[str], str]) -> str:

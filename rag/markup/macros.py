@@ -20,6 +20,9 @@ _SILENT = """
     vspace hspace label setlength usepackage
 """.split()
 
+# How many of them what pylatexenc does not know takes.
+_ARGUMENTS = {"dfrac": 2, "tfrac": 2, "binom": 2, "href": 2, "textsuperscript": 1, "textsubscript": 1}
+
 
 def with_macros(latex: str) -> str:
     """The text of a piece of LaTeX.
@@ -52,7 +55,7 @@ def _converter() -> Callable[[str], str]:
     parsed = latexwalker.get_default_latex_context_db()
     parsed.add_context_category(
         "one line",
-        macros=[macrospec.std_macro(name, False, 2) for name in ("dfrac", "tfrac", "binom", "href")],
+        macros=[macrospec.std_macro(name, False, count) for name, count in _ARGUMENTS.items()],
         specials=[macrospec.SpecialsSpec(mark, args_parser=one) for mark in "^_"],
         prepend=True,
     )

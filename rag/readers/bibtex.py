@@ -24,6 +24,7 @@ _ENTRY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FIELD = re.compile(r"[,}]?\s*\w+\s*=\s*[{\"]")
+_WITHOUT_SIGN = re.compile(r"^[ \t]*[a-z]+\s*\{[^\s{},=]+,\s*\w+\s*=", re.MULTILINE | re.IGNORECASE)
 _MACRO = re.compile(r"\\([A-Za-z]+)")
 _VENUES = ("journal", "journaltitle", "booktitle", "institution", "school", "publisher")
 
@@ -87,6 +88,10 @@ def _problems(block: Block, source: Source, line: int, whole: int) -> Iterator[P
     if isinstance(block, ImplicitComment) and _FIELD.match(block.comment):
         reason = "this belongs to no entry and was left out; the entry above has a closing brace too many"
         yield Problem(source.name, line, reason, is_warning=True)
+    if isinstance(block, ImplicitComment) and _WITHOUT_SIGN.search(block.comment):
+        yield Problem(
+            source.name, line, "an entry without its @ was left out; put it before the entry's type"
+        )
     why = getattr(block.error, "abort_reason", "") if isinstance(block, ParsingFailedBlock) else ""
     if not why or (block.raw or "").lower().startswith("@comment"):
         return

@@ -13,7 +13,7 @@ import zstandard
 
 SUFFIXES = (".gz", ".zst", ".bz2", ".xz")
 # What may come out of a file: records compress 5 to 20 times, a bomb a thousand times and more.
-LEAST_LIMIT = 100_000_000  # bytes
+LEAST_LIMIT = 20_000_000  # bytes
 RATIO_LIMIT = 200
 
 _STEP = 65_536  # bytes

@@ -46,7 +46,12 @@ def _read_table(source: Source) -> Iterator[Record | Problem]:
     header = _header(source)
     _require_abstracts(source, header.columns)
     for row in islice(_rows(source, header), 1, None):
-        yield row if isinstance(row, Problem) else _record(source, header.columns, *row)
+        if isinstance(row, Problem):
+            yield row
+        elif [
+            cell.strip() for cell in row[1]
+        ] != header.columns:  # as it stands again where tables were joined
+            yield _record(source, header.columns, *row)
 
 
 def _read_by_row(source: Source) -> Iterator[Record | Problem]:

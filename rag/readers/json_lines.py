@@ -37,7 +37,7 @@ def _decoded(source: Source) -> Iterator[Decoded | Problem]:
     whole = 0
     for number, line in enumerate(source.lines(), start=1):
         try:
-            yield number, json.loads(line)
+            yield number, json.loads(line.lstrip("\ufeff"))  # one stands where files were joined
             whole += 1
         except (ValueError, RecursionError) as error:
             if not line.strip():

@@ -51,12 +51,12 @@ def read(source: Source) -> Iterator[Record | Problem]:
         text = title.text if found else _GLUED_BUTTON.sub("", title.text)
         yield Record.of({"title": text, "abstract": paragraph.text}, source.name, title.line)
         above, found = [], found + 1
-    yield from _unused(source, above if found else [])
+    yield from _unused(source, above if found else [], at_end=True)
     if not found:
         yield Problem(source.name, None, "no paragraph is long enough to be an abstract (20 words)")
 
 
-def _unused(source: Source, paragraphs: list[_Paragraph]) -> Iterator[Problem]:
+def _unused(source: Source, paragraphs: list[_Paragraph], *, at_end: bool = False) -> Iterator[Problem]:
     if paragraphs:
         first = paragraphs[0]
         yield Problem(
@@ -64,6 +64,7 @@ def _unused(source: Source, paragraphs: list[_Paragraph]) -> Iterator[Problem]:
             first.line,
             f"{len(paragraphs)} line(s) belong to no abstract and were left out: “{first.text[:60]}”",
             is_warning=True,
+            cuts_off=at_end,  # a last abstract may have been cut short
         )
 
 

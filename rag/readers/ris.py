@@ -16,7 +16,7 @@ _TY = re.compile(r"TY(?: {1,2}-|-(?= |$))")
 _ER = re.compile(r"ER(?: {0,2}-?| {1,2}-.*)$")
 _SOLE = re.compile(r"(?:(?:doi|pmid|arxiv):?\s+)?\S+(?:\s\[[\w.-]+\])?", re.IGNORECASE)
 # Full names before abbreviations.
-_VENUES = ("T2", "JF", "JO", "JA", "J2", "C3", "BT", "T3")
+_VENUES = ("T2", "JF", "JO", "JA", "J2", "C3", "T3")
 
 
 def looks_like(head: str) -> bool:
@@ -30,14 +30,15 @@ def read(source: Source) -> Iterator[Record | Problem]:
 
 
 def _fields(tags: Tags) -> Fields:
-    title = first(tags, "TI", "T1", "CT", "BT", "ST")
+    title = first(tags, "TI", "T1", "CT")
+    book = first(tags, "BT")  # the title of a whole book, or the book that a chapter is in
     links = [link for link in texts(tags, "UR", "L2", "LK") if link.startswith(("http://", "https://"))]
     return {
-        "title": title,
+        "title": title or book or first(tags, "ST"),
         "abstract": max("\n".join(texts(tags, "AB")), "\n".join(texts(tags, "N2")), key=len),
         "authors": first_lines(tags, "AU", "A1", "A2", "ED"),
         "year": first(tags, "PY", "Y1", "DA"),
-        "venue": next((name for name in texts(tags, *_VENUES) if name != title), ""),
+        "venue": first(tags, *_VENUES) or (book if title else ""),
         "doi": first(tags, "DO") or identifiers.first(identifiers.doi, _addresses(tags)),
         "arxiv": identifiers.first(identifiers.arxiv, _naming("arxiv", _sole(tags, "AN", "M1", "N1"))),
         "pmid": _pmid(tags),

@@ -196,3 +196,10 @@ def test_bibtex_is_known_below_text_that_explains_it() -> None:
 def test_the_users_logging_stays_as_it_was() -> None:
     read(LIBRARY)
     assert logging.getLogger("bibtexparser").level == logging.NOTSET
+
+
+def test_an_entry_without_its_sign_is_named() -> None:
+    items = read("@article{a, title={A}}\n\narticle{b, title={B}}\n\n@article{c, title={C}}\n")
+    (problem,) = [item for item in items if isinstance(item, Problem)]
+    assert "without its @" in problem.reason
+    assert not problem.was_read

@@ -106,3 +106,8 @@ def test_a_long_cell_is_read_and_the_limit_on_cells_stays_as_it_was() -> None:
     assert isinstance(record, Record)
     assert len(record.fields["abstract"]) == len(long)
     assert csv.field_size_limit() == before
+
+
+def test_the_header_of_a_table_joined_on_is_no_record() -> None:
+    table = "Title,Abstract\nA,a\n"
+    assert titles(list(read(table + table))) == ["A", "A"]

@@ -107,3 +107,7 @@ def test_json_nested_deeply_is_no_trouble(around: str, depth: int) -> None:
         text = around % text
     for name in ("a.json", "a.jsonl"):
         assert len(read(text, name)) == 1
+
+
+def test_a_mark_in_the_middle_of_joined_files_is_no_part_of_json() -> None:
+    assert titles(read('{"title": "A"}\n\ufeff{"title": "B"}\n', "a.jsonl")) == ["A", "B"]

@@ -44,6 +44,7 @@ def test_entities_are_read_once_or_twice_escaped(raw: str, expected: str) -> Non
         ("<!-- gone --><script>a<b</script><![CDATA[kept <i>too</i>]]>", "kept too"),
         ("gene (\n      <i>APOE</i>) at 10\n      <sup>-9</sup>", "gene (APOE) at 10⁻⁹"),
         ("0<middle dot>25 degrees", "0·25 degrees"),
+        ("<it>E-tides</it> are <bo>bold</bo> and <ital>odd</ital>", "E-tides are bold and odd"),
     ],
 )
 def test_tags_go_and_their_text_stays(raw: str, expected: str) -> None:
@@ -52,7 +53,15 @@ def test_tags_go_and_their_text_stays(raw: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["if n<k and m>3", "fewer (<5%) than", "genotype <AA> or <EOS>", "n<p and q>3", "a <- b <-> c", "x<y"],
+    [
+        "tags such as <div> and <title> mean more than <p> or <b>",
+        "if n<k and m>3",
+        "fewer (<5%) than",
+        "genotype <AA> or <EOS>",
+        "n<p and q>3",
+        "a <- b <-> c",
+        "x<y",
+    ],
 )
 def test_what_is_no_tag_stays_as_written(text: str) -> None:
     assert said(text) == text
@@ -116,6 +125,8 @@ def test_mathml_is_written_on_one_line(inside: str, expected: str, prefix: str) 
         ),
         (r"<tex-math>\documentclass[12pt]{minimal}\begin{document}$$R^2$$\end{document}</tex-math>", "R²"),
         (r"<inline-formula><tex-math>x_i</tex-math></inline-formula>", "x_i"),
+        (r'<inline-formula><tex-math notation="LaTeX">$x_i$</tex-math></inline-formula>', "x_i"),
+        (r"so <tex>$\alpha$</tex> is", "so α is"),
         (r"so \documentclass{m} \usepackage{x} \begin{document}$$\alpha$$\end{document} is", "so α is"),
     ],
 )
@@ -160,9 +171,37 @@ def test_latex_in_abstracts_becomes_what_it_stands_for(raw: str, expected: str) 
 
 
 @pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (r"$\sim$100 at $z\sim$2 and $\sim $5", "~100 at z~2 and ~5"),
+        (r"5$\pm$2, $\beta$2-adrenergic, $P<$0.001, $-$5", "5±2, β2-adrenergic, P<0.001, -5"),
+        (r"log$_{10}$2 and 3$\times$10$^{5}$", "log₁₀2 and 3×10⁵"),
+        (r"from $5-$10 to US$20/$30 by $\alpha$2", "from $5-$10 to US$20/$30 by α2"),
+    ],
+)
+def test_a_formula_may_stand_right_before_a_digit(raw: str, expected: str) -> None:
+    assert said(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (r"5{\%} of R{\&}D at {$<$}5 and {\textless}10", "5% of R&D at <5 and <10"),
+        (r"{\~{}}100 and \~{}5", "~100 and ~5"),
+        (r"5\raisebox{-0.5ex}\textasciitilde7, 0{\farcs}5", "5~7, 0.″5"),
+        (r"\&lt; 5 and {\&}lt;5 of R\&amp;D", "< 5 and <5 of R&D"),
+        (r"10{\textsuperscript{9}}/L", "10⁹/L"),
+    ],
+)
+def test_latex_that_a_database_wrapped_in_braces_or_entities_is_read(raw: str, expected: str) -> None:
+    assert said(raw) == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "it costs $5 and $10 a day",
+        "fees of $5-$10, US$3/$4",
         "$11 and $20B (2010$) per year",
         "the set {0,1}",
         r"C:\new\data and a\nb, \d+",
@@ -186,6 +225,10 @@ def test_escaped_quotes_and_apostrophes_are_no_accents() -> None:
             r"\href{http://x.org/a_b}{text} \url{http://x.org/~a} http://x.org/~b",
             "text http://x.org/~a http://x.org/~b",
         ),
+        (r"10\textsuperscript{6} cells, 10\textsuperscript{-3}", "10⁶ cells, 10⁻³"),
+        (r"10{\textsuperscript{9}}/L, $\chi$\textsuperscript{2}, CO\textsubscript{2}", "10⁹/L, χ², CO₂"),
+        (r"{\~{}}100, {\^{}}2, \~{}100, \textasciitilde100, \textasciicircum2", "~100, ^2, ~100, ~100, ^2"),
+        (r"~100 of Figure~2 (~100 of them), ~50\% of~3", "~100 of Figure 2 (~100 of them), ~50% of 3"),
         (r"{\em old} \textsc{Caps} \mkbibemph{in} \texttt{a_b} \'\i", "old Caps in a_b í"),
     ],
 )

@@ -26,6 +26,8 @@ def paper(fields: Fields) -> Paper:
         ("van den Berg, Jan Piet and Li, Wei", ["van den Berg, Jan Piet", "Li, Wei"]),
         ("Jan van den Berg, Ana de la Cruz", ["Jan van den Berg", "Ana de la Cruz"]),
         ("Smith, Ann; Li, Bo", ["Smith, Ann", "Li, Bo"]),
+        ("Smith, A.; et al.", ["Smith, A."]),
+        ("['Ann Smith', \"Bo O'Neil\"]", ["Ann Smith", "Bo O'Neil"]),
         ("M&uuml;ller, Ann; Li, Bo", ["Müller, Ann", "Li, Bo"]),
         ("Smith, Ann | Li, Bo", ["Smith, Ann", "Li, Bo"]),
         ("Smith, Ann\nLi, Bo", ["Smith, Ann", "Li, Bo"]),
@@ -55,3 +57,24 @@ def test_a_list_of_authors_is_taken_as_it_is() -> None:
 )
 def test_identifiers_are_found_where_they_are_written(fields: Fields, expected: dict[str, str]) -> None:
     assert paper(fields).identifiers == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2020", 2020),
+        ("20200131", 2020),
+        ("2011/05/01///", 2011),
+        ("Mon, 2 Apr 2007", 2007),
+        ("12345678", None),
+    ],
+)
+def test_the_year_is_found_in_any_date(text: str, year: int | None) -> None:
+    assert paper({"year": text}).year == year
+
+
+@pytest.mark.parametrize(
+    "text", ["[No abstract available]", "No abstract provided.", "n/a", "nan", "-", "None"]
+)
+def test_what_stands_for_no_abstract_is_none(text: str) -> None:
+    assert paper({"abstract": text}).abstract == ""
