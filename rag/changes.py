@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from rag.dedupe import Touched, merged
 from rag.embedding import Embedded, Recipe, embed
 from rag.interfaces import Embedder
 from rag.records import Entry
 from rag.store import Store
+from rag.touched import Touched, merged
 from rag.types import Paper
 
 BATCH = 64  # papers in one transaction: what a kill can cost

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +11,7 @@ from rag.errors import FootnoteError, LibraryError, StorageError
 
 SCHEMA_VERSION = 2
 FILE_NAME = "library.db"
+_AT_ONCE = 500  # values in one IN (…)
 
 # `generation` counts committed changes; a paper carries that of its last one, so that an index
 # written at an earlier generation can be brought in step by what came after.
@@ -80,6 +81,13 @@ class Database:
         """
         with _explained(self.path):
             yield from self._connection().execute(query, values)  # type: ignore[arg-type]
+
+    def read_in(self, query: str, values: Iterable[object], order: str = "") -> Iterator[sqlite3.Row]:
+        """Rows of `query IN (values)`, asked in parts that SQLite takes."""
+        values = list(values)
+        for first in range(0, len(values), _AT_ONCE):
+            part = values[first : first + _AT_ONCE]
+            yield from self.read(f"{query} IN ({', '.join('?' * len(part))}) {order}", part)
 
     def first(self, query: str, values: object = ()) -> sqlite3.Row | None:
         """The first row of a query."""

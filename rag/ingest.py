@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag import readers
 from rag.changes import BATCH, Writer
-from rag.dedupe import Batch, Run, fold
+from rag.dedupe import Batch, fold
 from rag.errors import InputError
 from rag.health import Health, near_duplicates
 from rag.indexes import Indexes
@@ -19,6 +19,7 @@ from rag.records import Entry
 from rag.report import IngestReport, Problem
 from rag.store import Store
 from rag.sync import Gone, find_gone, sources_below, take_out
+from rag.touched import Run
 
 _LONG_TITLE, _LONG_ABSTRACT = 1_000, 20_000  # characters; longer ones are taken with a warning
 

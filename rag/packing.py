@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+from dataclasses import asdict
 
 import numpy as np
 
-from rag.embedding import Spans
+from rag.embedding import Recipe, Spans
+from rag.interfaces import Encoder
 from rag.types import Paper
 
 
@@ -28,6 +30,21 @@ def paper_from(row: sqlite3.Row, sources: tuple[str, ...]) -> Paper:
     said = {name: row[name] for name in ("title", "abstract", "year", "venue", "url")}
     authors, identifiers = tuple(json.loads(row["authors"])), json.loads(row["identifiers"])
     return Paper(authors=authors, identifiers=identifiers, sources=sources, first_id=row["paper_id"], **said)
+
+
+def packed_recipe(recipe: Recipe) -> str:
+    """A recipe as it stands in the manifest."""
+    return json.dumps(asdict(recipe))
+
+
+def recipe_from(packed: str) -> Recipe:
+    """The recipe.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is none.
+    """
+    fields = json.loads(packed)
+    return Recipe(Encoder(**fields["encoder"]), fields["chunking"])
 
 
 def packed_spans(said: Spans) -> tuple[bytes, bytes]:

@@ -5,19 +5,19 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, astuple
+from dataclasses import astuple
 from pathlib import Path
 
 from rag.database import Database, damaged
 from rag.embedding import Embedded, Recipe, Spans
 from rag.facts import facts, written_by
-from rag.interfaces import Encoder, IndexState
-from rag.packing import packed_spans, paper_columns, paper_from, spans_from
+from rag.interfaces import IndexState
+from rag.packing import packed_recipe, packed_spans, paper_columns, paper_from, recipe_from, spans_from
 from rag.records import Entry, Record, RecordKey
 from rag.types import Paper
 
-_AT_ONCE = 500  # values in one IN (…)
 _MOST_OF_A_TITLE = 100  # papers looked at for one title
+_AS_PUT = "ORDER BY row, rowid"
 
 
 class Store:
@@ -38,11 +38,8 @@ class Store:
     def recipe(self) -> Recipe | None:
         """What made the vectors; None before any were."""
         said = self._db.manifest("recipe")
-        if said is None:
-            return None
         try:
-            fields = json.loads(said)
-            return Recipe(Encoder(**fields["encoder"]), fields["chunking"])
+            return None if said is None else recipe_from(said)
         except (ValueError, KeyError, TypeError) as error:
             raise damaged(self._db.path, f"its recipe says {said!r}") from error
 
@@ -56,7 +53,8 @@ class Store:
 
     def count_without_abstract(self, paper_ids: Iterable[str]) -> int:
         """How many of these papers have no abstract."""
-        return sum(1 for _ in self._in("SELECT row FROM papers WHERE abstract = '' AND paper_id", paper_ids))
+        query = "SELECT row FROM papers WHERE abstract = '' AND paper_id"
+        return sum(1 for _ in self._db.read_in(query, paper_ids))
 
     def facts(self) -> dict[str, object]:
         """What the library holds and what made it, by name; for people, see `Library.info`."""
@@ -94,7 +92,7 @@ class Store:
     def ids(self, rows: Iterable[int]) -> dict[int, set[str]]:
         """By row the ids that the records of these papers give."""
         ids: dict[int, set[str]] = defaultdict(set)
-        for row, said in self._in("SELECT row, alias FROM aliases WHERE is_current AND row", rows):
+        for row, said in self._db.read_in("SELECT row, alias FROM aliases WHERE is_current AND row", rows):
             ids[row].add(said)
         return ids
 
@@ -111,22 +109,23 @@ class Store:
         """Rows of those of these papers that are there, by id."""
         return {
             row["paper_id"]: row["row"]
-            for row in self._in("SELECT paper_id, row FROM papers WHERE paper_id", paper_ids)
+            for row in self._db.read_in("SELECT paper_id, row FROM papers WHERE paper_id", paper_ids)
         }
 
     def papers(self, rows: Iterable[int]) -> dict[int, Paper]:
         """Papers by row, with their sources."""
         rows = list(rows)
         sources: dict[int, dict[str, None]] = {}
-        for row, source in self._in("SELECT row, source FROM records WHERE row", rows, "ORDER BY row, rowid"):
+        by_row = "SELECT row, source FROM records WHERE row"
+        for row, source in self._db.read_in(by_row, rows, _AS_PUT):
             sources.setdefault(row, {})[source] = None
-        found = self._in("SELECT * FROM papers WHERE row", rows)
+        found = self._db.read_in("SELECT * FROM papers WHERE row", rows)
         return {row["row"]: paper_from(row, tuple(sources.get(row["row"], ()))) for row in found}
 
     def chunks(self, rows: Iterable[int]) -> dict[int, Spans]:
         """Chunks of papers by row."""
         query = f"SELECT row, spans, vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
-        return {row["row"]: spans_from(row["spans"], row["vectors"]) for row in self._in(query, rows)}
+        return {row["row"]: spans_from(row["spans"], row["vectors"]) for row in self._db.read_in(query, rows)}
 
     def sentences(self, rows: Iterable[int]) -> dict[int, Spans]:
         """Sentences of papers by row."""
@@ -135,7 +134,7 @@ class Store:
         )
         return {
             row["row"]: spans_from(row["sentence_spans"], row["sentence_vectors"])
-            for row in self._in(query, rows)
+            for row in self._db.read_in(query, rows)
         }
 
     def sources(self) -> list[str]:
@@ -159,7 +158,7 @@ class Store:
 
     def records(self, rows: Iterable[int]) -> list[Record]:
         """The records that went into papers, paper by paper in the order they were put."""
-        found = self._in("SELECT row, source, record FROM records WHERE row", rows, "ORDER BY row, rowid")
+        found = self._db.read_in("SELECT row, source, record FROM records WHERE row", rows, _AS_PUT)
         return [Record.unpacked(row["record"], row["source"]) for row in found]
 
     def title_keys(self, row: int) -> set[str]:
@@ -211,7 +210,7 @@ class Store:
     def adopt(self, recipe: Recipe) -> None:
         """Make a recipe the library's, once every paper has its vectors; all others' are dropped."""
         with self.transaction() as db:
-            self._db.set_manifest(db, "recipe", json.dumps(asdict(recipe)))
+            self._db.set_manifest(db, "recipe", packed_recipe(recipe))
             if db.execute("DELETE FROM chunks WHERE recipe <> ?", [recipe.key]).rowcount:
                 db.execute("DELETE FROM retired")
                 db.execute("DELETE FROM indexes")
@@ -284,13 +283,6 @@ class Store:
     @property
     def _key(self) -> str:
         return recipe.key if (recipe := self.recipe) else ""
-
-    def _in(self, query: str, values: Iterable[object], order: str = "") -> Iterator[sqlite3.Row]:
-        """Rows of `query IN (values)`, asked in parts that SQLite takes."""
-        values = list(values)
-        for first in range(0, len(values), _AT_ONCE):
-            part = values[first : first + _AT_ONCE]
-            yield from self._db.read(f"{query} IN ({', '.join('?' * len(part))}) {order}", part)
 
     def _remove(self, db: sqlite3.Connection, generation: int, rows: Iterable[int]) -> None:
         for row in rows:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.changes import BATCH, Writer
-from rag.dedupe import Run, Touched
 from rag.records import RecordKey
 from rag.store import Store
+from rag.touched import Run, Touched
 from rag.types import Paper
 
 Lost = dict[int, set[RecordKey]]

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from rag import readers
 from rag.changes import BATCH
-from rag.dedupe import Run, fold, merged
+from rag.dedupe import fold
 from rag.records import Entry
 from rag.store import Store
+from rag.touched import Run, merged
 
 
 def main() -> None:
