@@ -139,7 +139,16 @@ def _fields(said: Mapping[str, str]) -> Fields:
 
 
 def _authors(names: str) -> list[str]:
-    return [name for name in split_multiple_persons_names(names) if name != "others"]
+    return [_name(name) for name in split_multiple_persons_names(names) if name != "others"]
+
+
+def _name(name: str) -> str:
+    """A name as it stands, but for BibLaTeX's long form: `family=Berg, given=Jan, prefix=van der`."""
+    said = dict(re.findall(r"(\w+)\s*=\s*([^,=]+)", name))
+    if "family" not in said:
+        return name
+    family = " ".join(said[part].strip() for part in ("prefix", "family") if part in said)
+    return f"{family}, {said['given'].strip()}" if "given" in said else family
 
 
 def _venue(said: Mapping[str, str]) -> str:

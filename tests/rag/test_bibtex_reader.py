@@ -203,3 +203,10 @@ def test_an_entry_without_its_sign_is_named() -> None:
     (problem,) = [item for item in items if isinstance(item, Problem)]
     assert "without its @" in problem.reason
     assert not problem.was_read
+
+
+def test_names_in_biblatex_long_form_are_put_together() -> None:
+    names = "family=Berg, given=Jan, prefix=van der, useprefix=true and Li, Qi and family=Plato"
+    (record,) = read(f"@article{{a, title={{A}}, author={{{names}}}}}")
+    assert isinstance(record, Record)
+    assert record.fields["authors"] == ["van der Berg, Jan", "Li, Qi", "Plato"]
