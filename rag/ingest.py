@@ -145,7 +145,7 @@ def _take_out_what_is_gone(
     for source in sources:
         if not tally.is_whole(source):
             reason = "not all of it could be read, so nothing that it held before was removed"
-            tally.warnings.append(Problem(source, None, reason, is_warning=True))
+            tally.note([Problem(source, None, reason, is_warning=True)])
     if (gone.papers or gone.less) and sync(gone):
         take_out(gone.less, writer)
         if gone.papers:
@@ -157,7 +157,7 @@ def _batches(
     files: list[Path], read_as: ReadAs, tally: _Tally, progress: Callable[[Progress], None]
 ) -> Iterator[list[Entry]]:
     """Entries of all files, so many as go into one transaction; `progress` counts those dealt with."""
-    # Counting first costs a hundredth of the work, and gives an honest time left.
+    # Reading twice is little beside embedding, and gives an honest time left.
     total = sum(readers.count(file, read_as) for file in files)
     entries, done = _entries(files, read_as, tally), 0
     progress(Progress(0, total))
@@ -179,7 +179,7 @@ def _entries(files: list[Path], read_as: ReadAs, tally: _Tally) -> Iterator[Entr
                     tally.note([item])
         except (InputError, OSError) as error:
             name = shown_name(file)
-            tally.rejected.append(Problem(name, None, str(error).removeprefix(f"{name}: ")))
+            tally.note([Problem(name, None, str(error).removeprefix(f"{name}: "))])
 
 
 def _warn_if_long(entry: Entry, tally: _Tally) -> None:
@@ -189,7 +189,7 @@ def _warn_if_long(entry: Entry, tally: _Tally) -> None:
     ):
         if len(text) > limit:
             reason = f"the {what} has {len(text)} characters; taken as it is, but check that it is one"
-            tally.warnings.append(Problem(entry.record.source, entry.record.line, reason))
+            tally.note([Problem(entry.record.source, entry.record.line, reason, is_warning=True)])
 
 
 def _nothing_usable(rejected: list[Problem], files: int) -> str:

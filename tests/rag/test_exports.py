@@ -9,7 +9,7 @@ from rag.readers import read
 from rag.records import Entry
 from rag.testing import hash_library
 
-# Records with a title or an abstract, and those with an abstract, counted by hand with grep and jq.
+# Records with a title or an abstract, and those with an abstract, counted apart from our readers.
 COUNTED = {
     "arxiv_api_atom.xml": (100, 100),
     "crossref_works_jats.json": (19, 7),  # of 20, one has neither

@@ -118,3 +118,11 @@ def test_that_a_file_was_not_synced_is_said() -> None:
     file.write_text(file.read_text()[:3_000])
     report = library.ingest(file, sync=True)
     assert any("nothing that it held before was removed" in warning.reason for warning in report.warnings)
+
+
+def test_an_overlong_abstract_does_not_stop_the_sync() -> None:
+    library = hash_library("lib")
+    long = replace(PAPERS[0], abstract="Reeds calm the waves of a lake. " * 700)
+    library.ingest(write_jsonl("a.jsonl", [long, *PAPERS[1:]]))
+    report = library.ingest(write_jsonl("a.jsonl", [long, *PAPERS[1:10]]), sync=True)
+    assert (len(report.warnings), report.removed) == (1, 2)
