@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from rag.embedding import Embedded, Recipe, embed
-from rag.interfaces import Embedder
+from rag.interfaces import PaperEmbedder
 from rag.records import Entry
 from rag.store import Store
 from rag.touched import Touched, merged
@@ -38,7 +38,7 @@ class Writer:
 
     store: Store
     recipe: Recipe
-    embedder: Callable[[], Embedder]
+    embedder: Callable[[], PaperEmbedder]
 
     def commit(self, touched: Iterable[Touched]) -> dict[str, int]:
         """Write papers in one transaction, once their vectors are there.

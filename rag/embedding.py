@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.chunking import chunks, sentences
-from rag.interfaces import Embedder, Encoder, Region, Span
+from rag.interfaces import Encoder, PaperEmbedder, Region, Span
 from rag.types import Paper
 from rag.words import folded
 
@@ -45,7 +45,7 @@ class Embedded:
     sentences: Spans
 
 
-def embed(papers: list[Paper], embedder: Embedder) -> list[Embedded]:
+def embed(papers: list[Paper], embedder: PaperEmbedder) -> list[Embedded]:
     """Chunks and sentences, with their vectors, of papers that have an abstract, in order."""
     chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
     split = [sentences(paper.abstract) for paper in papers]

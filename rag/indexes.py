@@ -8,7 +8,7 @@ and whatever a killed writer leaves behind is no index anybody would open.
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -57,13 +57,17 @@ class Indexes:
         self._opened: dict[str, _Opened] = {}
         self._mutex = RLock()
 
-    def nearest_chunks(self, vector: "NDArray[np.float32]", k: int) -> list[tuple[str, float]]:
-        """The k chunks nearest to a vector: (chunk id, cosine), best first."""
-        return self._read(self._vectors.name, lambda index: index.search(vector, k))
+    def nearest_chunks(
+        self, vector: "NDArray[np.float32]", k: int, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k chunks nearest to a vector: (chunk id, cosine), best first; see OpenIndex."""
+        return self._read(self._vectors.name, lambda index: index.search(vector, k, within))
 
-    def matching_papers(self, query: str, k: int) -> list[tuple[str, float]]:
-        """The k papers that match a query's words best: (paper id, BM25), best first."""
-        return self._read(self._words.name, lambda index: index.search(folded(query), k))
+    def matching_papers(
+        self, query: str, k: int, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k papers that match a query's words best: (paper id, BM25), best first; see OpenIndex."""
+        return self._read(self._words.name, lambda index: index.search(folded(query), k, within))
 
     def terms(self, text: str) -> list[str]:
         """See WordIndexKind."""

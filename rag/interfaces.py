@@ -1,6 +1,6 @@
 """The shapes of what there are two of: embedders (a real and a test one) and indexes (vectors and words)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -32,8 +32,8 @@ class Encoder:
         return f"{self.name} ({self.dimension} dimensions, revision {self.revision[:8]})"
 
 
-class Embedder(Protocol):
-    """Text → unit vectors of `encoder.dimension` float32."""
+class PaperEmbedder(Protocol):
+    """Papers' texts → unit vectors of `encoder.dimension` float32."""
 
     encoder: Encoder
 
@@ -50,8 +50,28 @@ class Embedder(Protocol):
         """In how many parts each text is read: 1 where the encoder sees it whole."""
         ...
 
+
+class QueryEmbedder(Protocol):
+    """Queries → unit vectors, to be compared with those of the same encoder's PaperEmbedder."""
+
+    encoder: Encoder
+
     def embed_queries(self, queries: Sequence[str]) -> "NDArray[np.float32]":
         """An array of shape (queries, dimension), to be compared with regions by dot product."""
+        ...
+
+
+class Embedder(PaperEmbedder, QueryEmbedder, Protocol):
+    """Both in one."""
+
+
+class Reranker(Protocol):
+    """Judges how well a text answers a query, reading both together."""
+
+    name: str
+
+    def scores(self, query: str, texts: Sequence[str]) -> list[float]:
+        """One score for each text, higher is better; comparable within one query only."""
         ...
 
 
@@ -85,8 +105,11 @@ class IndexState:
 class OpenIndex(Protocol[Query]):
     """An index in a folder, open for reading; safe to search from several threads."""
 
-    def search(self, query: Query, k: int) -> list[tuple[str, float]]:
+    def search(self, query: Query, k: int, within: Collection[str] | None = None) -> list[tuple[str, float]]:
         """The best k ids (of chunks or papers) with their scores, best first; fewer if there are not k.
+
+        `within` are ids of papers, to which the search then keeps as if there were no others; the
+        scores are those of the whole collection.
 
         Raises:
             OSError: the files went away or were damaged under it.

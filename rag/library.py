@@ -9,7 +9,7 @@ from rag.embedding import Recipe
 from rag.errors import IndexMismatchError, InputError
 from rag.indexes import Indexes, Notify
 from rag.ingest import Progress, ingest
-from rag.interfaces import Embedder
+from rag.interfaces import PaperEmbedder, QueryEmbedder
 from rag.locking import writer_lock
 from rag.readers import ReadAs
 from rag.report import IngestReport
@@ -28,14 +28,15 @@ class Library:
         store: Store,
         indexes: Indexes,
         recipe: Recipe,
-        embedder: Callable[[], Embedder],
+        papers: Callable[[], PaperEmbedder],
+        queries: Callable[[], QueryEmbedder],
     ) -> None:
         self.path = path
         self._store = store
         self._indexes = indexes
         self._recipe = recipe
-        self._writer = Writer(store, recipe, embedder)
-        self._retriever = Retriever(store, indexes, embedder)
+        self._writer = Writer(store, recipe, papers)
+        self._retriever = Retriever(store, indexes, queries)
 
     @staticmethod
     def open(

@@ -66,7 +66,10 @@ def hash_library(path: str | Path, dimension: int = 64) -> Library:
 
     embedder = HashEmbedder(dimension)
     recipe = Recipe(embedder.encoder, SCHEME)
-    return assemble(Path(path), recipe, lambda: embedder, create=True, any_recipe=False, notify=print_notice)
+    return assemble(
+        Path(path), recipe, papers=lambda: embedder, queries=lambda: embedder,
+        create=True, any_recipe=False, notify=print_notice,
+    )  # fmt: skip
 
 
 def sample_papers() -> list[Paper]:

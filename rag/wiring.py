@@ -12,7 +12,7 @@ from rag.embedding import Recipe
 from rag.encoder import locate
 from rag.errors import InputError, LibraryError
 from rag.indexes import Indexes
-from rag.interfaces import Embedder, Encoder
+from rag.interfaces import Embedder, Encoder, PaperEmbedder, QueryEmbedder
 from rag.library import Library
 from rag.settings import Settings
 from rag.store import Store
@@ -26,7 +26,8 @@ def open_library(
     return assemble(
         settings.library,
         Recipe(encoder, SCHEME),
-        lambda: _embedder(folder, encoder),
+        papers=lambda: _embedder(folder, encoder),
+        queries=lambda: _embedder(folder, encoder),
         create=create,
         any_recipe=any_recipe,
         notify=notify,
@@ -36,20 +37,21 @@ def open_library(
 def assemble(
     path: Path,
     recipe: Recipe,
-    embedder: Callable[[], Embedder],
     *,
+    papers: Callable[[], PaperEmbedder],
+    queries: Callable[[], QueryEmbedder],
     create: bool,
     any_recipe: bool,
     notify: Callable[[str], None],
 ) -> Library:
-    """A library in a folder, with the embedder given."""
+    """A library in a folder, with embedders that are called when first needed."""
     from rag.adapters.index_chroma import ChromaIndex
     from rag.adapters.index_tantivy import TantivyIndex
 
     _prepare_folder(path, create=create)
     store = Store(path)
     indexes = Indexes(path, store, ChromaIndex(), TantivyIndex(), notify)
-    library = Library(path, store, indexes, recipe, embedder)
+    library = Library(path, store, indexes, recipe, papers, queries)
     if not any_recipe:
         library.check_recipe()
     return library

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -84,8 +84,24 @@ class OpenChromaIndex:
             self._client = _client(folder)
             self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
 
-    def search(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-        """Ids of chunks with the cosine of their vectors."""
+    def search(
+        self, query: NDArray[np.float32], k: int, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Ids of chunks with the cosine of their vectors.
+
+        A filter looks past what it leaves out: Chroma's own slows it down twentyfold.
+        """
+        if within is None:
+            return self._nearest(query, k)
+        looked_at = k
+        while True:
+            near = self._nearest(query, looked_at)
+            kept = [(chunk_id, cosine) for chunk_id, cosine in near if chunk_id.rpartition("#")[0] in within]
+            if len(kept) >= k or len(near) < looked_at:
+                return kept[:k]
+            looked_at *= 4
+
+    def _nearest(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         with _errors_as_oserror():
             found = self._collection.query(
                 query_embeddings=query[None, :], n_results=k, include=["distances"]

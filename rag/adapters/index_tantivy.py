@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class OpenTantivyIndex:
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
+    def search(self, query: str, k: int, within: Collection[str] | None = None) -> list[tuple[str, float]]:
         """Ids of papers with their BM25 scores. Any word may match: the query language is not used,
         since it would read "low-rank" as a phrase.
         """
@@ -74,6 +74,12 @@ class OpenTantivyIndex:
                 for term in dict.fromkeys(_analyzer().analyze(query))
             ]
         )
+        if within is not None:
+            these = tantivy.Query.term_set_query(self._schema, "id", list(within))
+            unscored = tantivy.Query.const_score_query(these, 0.0)
+            any_word = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, any_word), (tantivy.Occur.Must, unscored)]
+            )
         found = self._searcher.search(any_word, limit=k, count=False).hits
         # A document carries its id as a list of one value.
         return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in found]

@@ -15,7 +15,7 @@ import pytest
 from rag import Library, Paper
 from rag.errors import InputError, LibraryBusyError
 from rag.ingest import Progress
-from rag.interfaces import Embedder
+from rag.interfaces import PaperEmbedder
 from rag.locking import writer_lock
 from rag.testing import hash_library, invented_papers, write_jsonl
 
@@ -232,7 +232,7 @@ def test_ctrl_c_while_a_batch_is_embedded_counts_only_what_is_stored() -> None:
     library = hash_library("lib")
     embed, calls = library._writer.embedder, iter(range(9))
 
-    def press_ctrl_c() -> Embedder:
+    def press_ctrl_c() -> PaperEmbedder:
         if next(calls) == 2:  # of two a batch
             raise KeyboardInterrupt
         return embed()

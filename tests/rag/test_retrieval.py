@@ -11,7 +11,7 @@ import pytest
 
 from rag import Hit, Library, Paper
 from rag.errors import InputError
-from rag.retrieval import CANDIDATES, DENSE_RANGE, LEXICAL_WEIGHT
+from rag.fusion import CANDIDATES, DENSE_RANGE, LEXICAL_WEIGHT
 from rag.testing import hash_library, invented_papers, write_jsonl
 
 PAPERS = invented_papers(300)
