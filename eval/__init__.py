@@ -1,1 +1,1 @@
-"""Footnote's offline answer-quality evaluation. Not written yet: it comes with its own issue."""
+"""A ruler for Footnote: offline, with the field's own measures, and saying how sure each figure is."""

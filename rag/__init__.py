@@ -10,19 +10,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.errors import FootnoteError
+    from rag.explain import Explanation
+    from rag.interfaces import Embedder, Encoder
     from rag.library import Library
     from rag.report import IngestReport
     from rag.settings import Settings
-    from rag.types import Answer, Chunk, Citation, Evidence, Hit, Paper, Sentence
+    from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
 
 __all__ = [
     "Answer",
     "Assistant",
     "Chunk",
     "Citation",
+    "Embedder",
+    "Encoder",
     "Evidence",
+    "Explanation",
     "FootnoteError",
     "Hit",
+    "Hits",
     "IngestReport",
     "Library",
     "Paper",
@@ -32,6 +38,9 @@ __all__ = [
 
 _MODULES = {
     "Assistant": "rag.assistant",
+    "Embedder": "rag.interfaces",
+    "Encoder": "rag.interfaces",
+    "Explanation": "rag.explain",
     "FootnoteError": "rag.errors",
     "IngestReport": "rag.report",
     "Library": "rag.library",

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Unpack
 
 from rag import abstention, citations, extractive
 from rag.cleaning import clean_question
 from rag.errors import InputError
+from rag.filters import FilterArguments, Filters
 from rag.library import Library
 from rag.settings import Settings, load_settings
 from rag.types import Answer
@@ -22,18 +24,26 @@ class Assistant:
         self.library = library
         self._settings = settings or load_settings()
 
-    def ask(self, question: str, *, k: int | None = None) -> Answer:
-        """Answer from the best k papers (by default FOOTNOTE_TOP_K), or say why not.
+    def ask(self, question: str, *, k: int | None = None, **filters: Unpack[FilterArguments]) -> Answer:
+        """Answer from the best k papers (by default FOOTNOTE_TOP_K) of those that pass the filter (see
+        FilterArguments), or say why not.
 
         Raises:
-            InputError: the question cannot be used, k is below 1, or the library holds no abstracts.
+            InputError: the question or a filter cannot be used, k is below 1, or the library holds no
+                abstracts.
             IndexMismatchError: another process has re-embedded the library with another encoder.
         """
         if k is not None and k < 1:
             raise InputError(f"an answer cannot draw on {k} papers; give at least one")
         clock = _Clock()
-        query = clean_question(question)
-        retriever = self.library.retriever
+        query, checked = clean_question(question), Filters.of(**filters)
+        retriever = self.library.retriever.within(checked)
+        if retriever.passing is not None and not retriever.passing.ids:
+            return Answer(
+                question, query, (), (), (), 0.0,
+                abstention="not_in_collection", reason=self.library.why_nothing_passes(checked),
+                seconds=clock.seconds(),
+            )  # fmt: skip
         with clock.stage("search"):
             vector = retriever.embed([query])[0]
             near = retriever.search(query, vector, _NEIGHBOURHOOD)

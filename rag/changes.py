@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
+from rag.ahead import Embeds
 from rag.embedding import Embedded, Recipe, embed
 from rag.interfaces import PaperEmbedder
 from rag.records import Entry
@@ -40,8 +41,8 @@ class Writer:
     recipe: Recipe
     embedder: Callable[[], PaperEmbedder]
 
-    def commit(self, touched: Iterable[Touched]) -> dict[str, int]:
-        """Write papers in one transaction, once their vectors are there.
+    def commit(self, touched: Iterable[Touched], embeds: Embeds | None = None) -> dict[str, int]:
+        """Write papers in one transaction, once their vectors are there; `embeds` may know them already.
 
         Returns in how many parts the encoder had to read each of the papers that were embedded, by id.
         """
@@ -50,8 +51,7 @@ class Writer:
         if not changes:
             return {}
         searchable = [change for change in changes if change.has_new_text and change.paper.abstract]
-        papers = [change.paper for change in searchable]
-        vectors, parts = self._embed(papers), self._parts(papers)
+        vectors = (embeds or self._embed)([change.paper for change in searchable])
         if store.recipe is None and searchable:
             store.adopt(self.recipe)
         is_indexed_anew = any(change.has_new_text or change.touched.absorbed for change in changes)
@@ -61,7 +61,10 @@ class Writer:
                 self._write(db, generation, change)
             for change, embedded in zip(searchable, vectors, strict=True):
                 store.put_embedded(db, change.touched.stored_row, embedded, self.recipe)
-        return parts
+        return {
+            change.paper.paper_id: embedded.parts
+            for change, embedded in zip(searchable, vectors, strict=True)
+        }
 
     def embed_again(self, told: Told) -> int:
         """Embed every paper that has no vectors of the recipe, then make it the library's."""
@@ -110,12 +113,6 @@ class Writer:
 
     def _embed(self, papers: list[Paper]) -> list[Embedded]:
         return embed(papers, self.embedder()) if papers else []
-
-    def _parts(self, papers: list[Paper]) -> dict[str, int]:
-        if not papers:
-            return {}
-        parts = self.embedder().parts([paper.text for paper in papers])
-        return {paper.paper_id: n for paper, n in zip(papers, parts, strict=True)}
 
 
 def _change(touched: Touched, store: Store) -> _Change | None:

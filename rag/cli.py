@@ -1,31 +1,25 @@
 """The `footnote` command: each subcommand parses, calls the library, and prints."""
 
-import shutil
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 import click
 
-from rag.errors import LibraryError
+from rag.filters import FilterArguments
 from rag.shell import (
     INTERRUPTED,
     Commands,
     Shared,
     field_by_column,
+    filter_options,
     json_option,
     library_option,
     may_remove,
     print_json,
     run_and_exit,
 )
-
-if TYPE_CHECKING:
-    from rag.report import IngestReport
-    from rag.types import Answer
-
-_DEMO_QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
 
 
 @click.group(
@@ -61,39 +55,15 @@ def demo(shared: Shared) -> None:
     \b
       footnote demo
     """
-    from platformdirs import user_data_path
-
+    from rag.demo import QUESTION, ask_the_sample
     from rag.payload import answer_json
     from rag.terminal import Terminal, show_demo
 
-    if shared.library is not None:
-        report, answer = _answer_from_sample(shared)
-    else:
-        shared.library = str(user_data_path("footnote") / "demo")
-        try:
-            report, answer = _answer_from_sample(shared)
-        except LibraryError:  # of another version, say; it is but a copy of the sample
-            shutil.rmtree(shared.library)
-            report, answer = _answer_from_sample(shared)
+    report, answer = ask_the_sample(shared)
     if shared.as_json:
         print_json(answer_json(answer))
     else:
-        show_demo(Terminal(), _DEMO_QUESTION, report, answer, shared.library)
-
-
-def _answer_from_sample(shared: Shared) -> "tuple[IngestReport, Answer]":
-    from importlib.resources import as_file, files
-
-    from rag.assistant import Assistant
-    from rag.terminal import Terminal, progress_shown
-
-    library = shared.open_library(create=True)
-    with (
-        as_file(files("rag") / "sample" / "papers.jsonl") as sample,
-        progress_shown(Terminal(stderr=True), "Reading") as progress,
-    ):
-        report = library.ingest(sample, progress=progress)
-    return report, Assistant(library).ask(_DEMO_QUESTION)
+        show_demo(Terminal(), QUESTION, report, answer, str(shared.library))
 
 
 @footnote.shared_command
@@ -173,19 +143,21 @@ def ingest(
 @footnote.shared_command
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Papers to show.")
-def search(shared: Shared, query: str, k: int) -> None:
+@filter_options
+def search(shared: Shared, query: str, k: int, **filters: Unpack[FilterArguments]) -> None:
     """Find the papers nearest to a query.
 
     Each is shown with the words that matched best and the parts of its score.
 
     \b
       footnote --library my-papers search "low-rank projection of gradients" -k 5
+      footnote --library my-papers search "low-rank adaptation" --year 2021: --author hu
     """
     from rag.payload import search_json
     from rag.terminal import Terminal, show_hits
 
     started = time.perf_counter()
-    hits = shared.open_library().search(query, k)
+    hits = shared.open_library().search(query, k, **filters)
     if shared.as_json:
         print_json(search_json(query, hits, {"total": time.perf_counter() - started}))
     else:
@@ -195,7 +167,8 @@ def search(shared: Shared, query: str, k: int) -> None:
 @footnote.shared_command
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1, 100), help="Papers the answer may draw on [FOOTNOTE_TOP_K, 8].")
-def ask(shared: Shared, question: str, k: int | None) -> None:
+@filter_options
+def ask(shared: Shared, question: str, k: int | None, **filters: Unpack[FilterArguments]) -> None:
     """Answer a question with the abstracts' own sentences.
 
     Every sentence is followed by the number of its source; the sources are listed below. Where the
@@ -208,11 +181,36 @@ def ask(shared: Shared, question: str, k: int | None) -> None:
     from rag.payload import answer_json
     from rag.terminal import Terminal, show_answer
 
-    answer = Assistant(shared.open_library()).ask(question, k=k)
+    answer = Assistant(shared.open_library()).ask(question, k=k, **filters)
     if shared.as_json:
         print_json(answer_json(answer))
     else:
         show_answer(Terminal(), answer)
+
+
+@footnote.shared_command
+@click.argument("question")
+@click.argument("paper")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Papers to be among.")
+@filter_options
+def explain(shared: Shared, question: str, paper: str, k: int, **filters: Unpack[FilterArguments]) -> None:
+    """Say why a paper ranks where it does for a question.
+
+    PAPER is an id or a whole title. Shows its place, each part of its score, the words of the question
+    that it holds and lacks, and what it would have needed to be among the first.
+
+    \b
+      footnote --library my-papers explain "Which optimizers cut memory?" arxiv:2403.03507
+    """
+    from rag.payload import explanation_json
+    from rag.terminal import Terminal, show_explanation
+
+    started = time.perf_counter()
+    explanation = shared.open_library().explain(question, paper, k, **filters)
+    if shared.as_json:
+        print_json(explanation_json(explanation, {"total": time.perf_counter() - started}))
+    else:
+        show_explanation(Terminal(), explanation)
 
 
 @footnote.shared_command
@@ -276,6 +274,12 @@ def reindex(shared: Shared) -> None:
         print_json({"embedded": embedded, **library.info()})
     else:
         Terminal().say(f"{papers(embedded)} embedded again, both indexes written anew.")
+
+
+# What lives outside this package is named here, and imported when it is called.
+evaluation = footnote.subgroup("eval", "Measure how good answers and retrieval are, offline.")
+evaluation.elsewhere("retrieval", "eval.cli:retrieval", "Score what searching finds for judged queries.")
+footnote.elsewhere("bench", "eval.bench.cli:bench", "Measure Footnote beside LlamaIndex's default.")
 
 
 def main() -> None:

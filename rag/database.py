@@ -1,5 +1,6 @@
 """One SQLite file: its tables, its connections, its transactions, and its errors in plain words."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -9,9 +10,9 @@ from pathlib import Path
 
 from rag.errors import FootnoteError, LibraryError, StorageError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 FILE_NAME = "library.db"
-_AT_ONCE = 500  # values in one IN (…)
+_CACHE = 8_000  # KiB a thread; a search reads some 2 MB, which is all that SQLite keeps by default
 
 # `generation` counts committed changes; a paper carries that of its last one, so that an index
 # written at an earlier generation can be brought in step by what came after.
@@ -20,9 +21,20 @@ _SCHEMA = (
     """CREATE TABLE papers (
         row INTEGER PRIMARY KEY, paper_id TEXT NOT NULL UNIQUE,
         title TEXT NOT NULL, abstract TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER,
-        venue TEXT NOT NULL, url TEXT NOT NULL, identifiers TEXT NOT NULL, generation INTEGER NOT NULL
+        venue TEXT NOT NULL, url TEXT NOT NULL, keywords TEXT NOT NULL, identifiers TEXT NOT NULL,
+        generation INTEGER NOT NULL
     )""",
     "CREATE INDEX papers_by_generation ON papers (generation)",
+    # Papers with an abstract, for counting and filtering: `papers` is too fat to be run through.
+    """CREATE TABLE searchable (
+        row INTEGER PRIMARY KEY REFERENCES papers ON DELETE CASCADE, paper_id TEXT NOT NULL, year INTEGER
+    )""",
+    "CREATE INDEX searchable_by_year ON searchable (year, paper_id)",
+    # What the words of a filter are looked up in; values are folded before they are put, so that
+    # only blanks part words here.
+    """CREATE VIRTUAL TABLE facets USING fts5(
+        author, venue, keyword, columnsize = 0, tokenize = "ascii tokenchars '+#|'"
+    )""",
     # Ids that lead to a paper; `is_current` while one of its records gives it.
     """CREATE TABLE aliases (
         alias TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
@@ -36,7 +48,7 @@ _SCHEMA = (
         UNIQUE (row, source, content_hash)
     )""",
     "CREATE INDEX records_by_title ON records (title_key)",
-    "CREATE INDEX records_by_source ON records (source, content_hash)",
+    "CREATE INDEX records_by_source ON records (source, content_hash, row)",
     # One row a paper and recipe: spans as pairs of int32, vectors as float16, row by row. Sentences
     # come last so that SQLite need not read them where only chunks are asked for.
     """CREATE TABLE chunks (
@@ -51,6 +63,7 @@ _SCHEMA = (
         name TEXT PRIMARY KEY, folder TEXT NOT NULL, generation INTEGER NOT NULL, fingerprint TEXT NOT NULL
     ) WITHOUT ROWID""",
 )
+_COUNT_COMMIT = "INSERT INTO manifest VALUES ('commits', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
 
 
 class _PerThread(threading.local):
@@ -82,12 +95,13 @@ class Database:
         with _explained(self.path):
             yield from self._connection().execute(query, values)  # type: ignore[arg-type]
 
-    def read_in(self, query: str, values: Iterable[object], order: str = "") -> Iterator[sqlite3.Row]:
-        """Rows of `query IN (values)`, asked in parts that SQLite takes."""
-        values = list(values)
-        for first in range(0, len(values), _AT_ONCE):
-            part = values[first : first + _AT_ONCE]
-            yield from self.read(f"{query} IN ({', '.join('?' * len(part))}) {order}", part)
+    def read_in(
+        self, query: str, values: Iterable[str | int], order: str = "", *, given: Iterable[str] = ()
+    ) -> Iterator[sqlite3.Row]:
+        """Rows of `query IN (values)`, however many; `given` fills marks that the query has itself."""
+        packed = json.dumps(list(values))
+        said = f"{query} IN (SELECT value FROM json_each(?)) {order}"  # noqa: S608
+        return self.read(said, [*given, packed])
 
     def first(self, query: str, values: object = ()) -> sqlite3.Row | None:
         """The first row of a query."""
@@ -105,10 +119,16 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute(_COUNT_COMMIT)
                 connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed, by whichever process: while it stays, nothing changes."""
+        return int(self.manifest("commits") or 0)
 
     def manifest(self, key: str) -> str | None:
         """A fact about the library itself."""
@@ -136,6 +156,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             # With WAL this loses the last commits in a power cut, never the file.
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             self._mine.connection = connection
         return self._mine.connection
 
@@ -163,7 +184,7 @@ class Database:
         if found < SCHEMA_VERSION:
             raise LibraryError(
                 f"{self.path}: made by an older Footnote (library version {found}, this one reads "
-                f"{SCHEMA_VERSION}), which kept less of each record; ingest your files into a new folder"
+                f"{SCHEMA_VERSION}), which stored papers in another way; ingest your files into a new folder"
             )
         if found > SCHEMA_VERSION:
             raise LibraryError(

@@ -46,17 +46,25 @@ class Batch:
             self.by_title[key] = [first if each is other else each for each in titled]
 
 
-def fold(entries: Iterable[Entry], store: Store, run: Run) -> Batch:
-    """Find the paper of each record; what the run met in earlier batches is in the store."""
+def fold(entries: Iterable[Entry], store: Store, run: Run, *, merge: bool = True) -> Batch:
+    """Find the paper of each record; what the run met in earlier batches is in the store. Without
+    `merge` records of one id are one paper, and no others are.
+    """
     batch = Batch()
     for entry in entries:
-        touched = _find(entry, batch, store)
+        touched = _find(entry, batch, store) if merge else _of_own_id(entry.paper, batch, store)
         if touched is None:
             touched = Touched(_free_id(entry.paper, batch, store), None, set())
         batch.index(touched, entry)
         batch.of_entry.append(touched)
         batch.kinds.append(touched.add(entry, run))
     return batch
+
+
+def seems_new(paper: Paper, store: Store) -> bool:
+    """Whether nothing stored has an id or the title of this paper."""
+    key = paper.title_key
+    return not store.with_ids((*paper.ids, paper.text_id)) and not (key and store.titled(key))
 
 
 def _find(entry: Entry, batch: Batch, store: Store) -> Touched | None:
@@ -74,6 +82,15 @@ def _find(entry: Entry, batch: Batch, store: Store) -> Touched | None:
     if torn := [each for each in found if each not in same and _shares_identifier(paper, each, store)]:
         batch.torn.append((entry, f"has an identifier of {torn[0].paper_id} too"))
     return _united(same, entry, batch, store) if same else None
+
+
+def _of_own_id(paper: Paper, batch: Batch, store: Store) -> Touched:
+    """The paper of a record's own id, stored or new; of a test collection its number there is that id."""
+    own = f"beir:{paper.identifiers['beir']}" if "beir" in paper.identifiers else paper.paper_id
+    if own in batch.by_id:
+        return batch.by_id[own]
+    row = store.resolve(own)
+    return _touched(*row, batch, store) if row else Touched(own, None, set())
 
 
 def _united(same: list[Touched], entry: Entry, batch: Batch, store: Store) -> Touched:

@@ -39,23 +39,25 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """What is embedded of a paper: its chunks, the whole first, and its sentences."""
+    """What is embedded of a paper: its chunks, the whole first, and its sentences; `parts` is in how many
+    the encoder had to read it.
+    """
 
     chunks: Spans
     sentences: Spans
+    parts: int
 
 
 def embed(papers: list[Paper], embedder: PaperEmbedder) -> list[Embedded]:
     """Chunks and sentences, with their vectors, of papers that have an abstract, in order."""
     chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
     split = [sentences(paper.abstract) for paper in papers]
-    vectors = embedder.embed_regions(
-        [folded(paper.text) for paper in papers],
-        [_regions(*parts) for parts in zip(papers, chunked, split, strict=True)],
-    )
+    texts = [folded(paper.text) for paper in papers]
+    regions = [_regions(*of_paper) for of_paper in zip(papers, chunked, split, strict=True)]
+    vectors, parts = embedder.embed_regions(texts, regions), embedder.parts(texts)
     return [
-        Embedded(Spans(spans, rows[: len(spans)]), Spans(sentence_spans, rows[len(spans) :]))
-        for spans, sentence_spans, rows in zip(chunked, split, vectors, strict=True)
+        Embedded(Spans(spans, rows[: len(spans)]), Spans(sentence_spans, rows[len(spans) :]), n)
+        for spans, sentence_spans, rows, n in zip(chunked, split, vectors, parts, strict=True)
     ]
 
 

@@ -3,7 +3,7 @@
 FootnoteError                 2  something the user gave cannot be used: what, where, what to do
 ├── InputError                   a question, a path, a file, a paper that is not there
 ├── SettingsError                a setting has a value it cannot have
-├── EncoderError                 the encoder is not there, or is not what it should be
+├── EncoderError                 the encoder or reranker is not there, or is not what it should be
 ├── LibraryError                 the folder is not a library this version can open
 │   └── IndexMismatchError       it was made with another encoder or chunking
 └── OutsideError              3  something outside failed; trying again later may help
@@ -27,7 +27,7 @@ class SettingsError(FootnoteError):
 
 
 class EncoderError(FootnoteError):
-    """The encoder is not there, or its weights are not the expected ones."""
+    """The encoder or reranker is not there, or is not the model that was expected."""
 
 
 class LibraryError(FootnoteError):

@@ -1,17 +1,28 @@
-"""What a library holds and what made it, counted for `footnote info`."""
+"""What a library holds and what made it, for `footnote info` and whoever must know."""
 
 import json
 
-from rag.database import Database
+from rag.database import Database, damaged
 from rag.embedding import Recipe
+from rag.packing import recipe_from
+
+# By leaping from one source to the next: DISTINCT would run through all records.
+_SOURCES = """
+    WITH RECURSIVE sources (source) AS (
+        SELECT min(source) FROM records
+        UNION ALL SELECT (SELECT min(source) FROM records WHERE source > sources.source) FROM sources
+        WHERE source IS NOT NULL
+    ) SELECT source FROM sources WHERE source IS NOT NULL
+"""
 
 
-def facts(db: Database, recipe: Recipe | None) -> dict[str, object]:
+def facts(db: Database) -> dict[str, object]:
     """Papers by source, largest first, and by year; encoder, chunking, and the versions that wrote it."""
     by_source = "SELECT source, count(DISTINCT row) AS n FROM records GROUP BY source ORDER BY n DESC, source"
     by_year = (
         "SELECT coalesce(year, 'no year') AS year, count(*) AS n FROM papers GROUP BY 1 ORDER BY papers.year"
     )
+    recipe = made_by(db)
     return {
         "by_source": {row["source"]: row["n"] for row in db.read(by_source)},
         "by_year": {str(row["year"]): row["n"] for row in db.read(by_year)},
@@ -20,6 +31,24 @@ def facts(db: Database, recipe: Recipe | None) -> dict[str, object]:
         "created_by": db.manifest("created_by"),
         "written_by": written_by(db),
     }
+
+
+def sources(db: Database) -> list[str]:
+    """Every file that a record came from."""
+    return [source for (source,) in db.read(_SOURCES)]
+
+
+def made_by(db: Database) -> Recipe | None:
+    """The recipe of its vectors; None before there are any.
+
+    Raises:
+        LibraryError: the file is damaged.
+    """
+    said = db.manifest("recipe")
+    try:
+        return None if said is None else recipe_from(said)
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(db.path, f"its recipe says {said!r}") from error
 
 
 def written_by(db: Database) -> list[str]:

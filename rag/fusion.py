@@ -13,6 +13,7 @@ LEXICAL_WEIGHT = 0.3
 # Where the best hundred differ by less, the encoder hardly tells them apart (a name it never met, say);
 # stretching that to a full scale would drown the words that do.
 DENSE_RANGE = 0.5
+WEIGHTS = {"dense": 1 - LEXICAL_WEIGHT, "lexical": LEXICAL_WEIGHT}  # of the scaled parts, as `fuse` has them
 CANDIDATES = 100  # papers from each index; scores are scaled over a question's best so many
 
 
@@ -38,16 +39,21 @@ def score(row: int, chunks: Spans, vector: NDArray[np.float32], lexical: float) 
 
 
 def fuse(scored: Mapping[str, Scored]) -> dict[str, float]:
-    """One score a paper, in [0, 1]."""
-    dense = _scale({paper_id: s.parts["dense"] for paper_id, s in scored.items()}, DENSE_RANGE)
-    lexical = _scale(
-        {paper_id: s.parts["lexical"] for paper_id, s in scored.items() if s.parts["lexical"] > 0}
-    )
+    """One score a paper, in [0, 1]: the weighted sum of its scaled parts."""
+    parts = scaled(scored)
+    dense, lexical = parts["dense"], parts["lexical"]
     return {
         paper_id: (1 - LEXICAL_WEIGHT) * dense.get(paper_id, 0.0)
         + LEXICAL_WEIGHT * lexical.get(paper_id, 0.0)
         for paper_id in scored
     }
+
+
+def scaled(scored: Mapping[str, Scored]) -> dict[str, dict[str, float]]:
+    """The parts that are weighed, by name and paper, each in [0, 1]; left out where that is 0 by default."""
+    dense = {paper_id: s.parts["dense"] for paper_id, s in scored.items()}
+    lexical = {paper_id: s.parts["lexical"] for paper_id, s in scored.items() if s.parts["lexical"] > 0}
+    return {"dense": _scale(dense, DENSE_RANGE), "lexical": _scale(lexical)}
 
 
 def _scale(scores: Mapping[str, float], least_range: float = 0.0) -> dict[str, float]:

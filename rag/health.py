@@ -88,10 +88,11 @@ def near_duplicates(
     """Pairs of a paper of these and another one with nearly its abstract, each pair once."""
     told: set[frozenset[str]] = set()
     for paper_id, row in store.rows(paper_ids).items():
-        spans = store.chunks([row]).get(row)
-        if spans is None:
+        found_chunks = next(store.searchable.chunks([paper_id]), None)
+        if found_chunks is None:
             continue
-        near = indexes.nearest_chunks(spans.vectors[0], _NEAREST)
+        _, _, chunks = found_chunks
+        near = indexes.nearest_chunks(chunks.vectors[0], _NEAREST)
         others = {chunk_id.rpartition("#")[0] for chunk_id, cosine in near if cosine >= _NEAR} - {paper_id}
         for other_id, other_row in store.rows(others).items():
             found = store.papers([row, other_row])

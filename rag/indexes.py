@@ -8,15 +8,18 @@ and whatever a killed writer leaves behind is no index anybody would open.
 import secrets
 import shutil
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.digests import Digests
 from rag.embedding import Spans
 from rag.errors import LibraryBusyError, StorageError
-from rag.interfaces import IndexEntry, IndexKind, IndexState, OpenIndex, Retired, WordIndexKind
+from rag.interfaces import Changes, IndexEntry, IndexKind, IndexState, OpenIndex, Retired, WordIndexKind
 from rag.locking import writer_lock
 from rag.store import Store
 from rag.types import Paper
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 Notify = Callable[[str], None]
 Result = TypeVar("Result")
 _PATIENCE = 60  # seconds to wait for another process that is rebuilding a damaged index
+_CHANCES = 2  # failures until an index is taken for damaged though its fingerprint says otherwise
 
 
 @dataclass(slots=True)
@@ -55,7 +59,10 @@ class Indexes:
         self._kinds: dict[str, IndexKind[Any]] = {vectors.name: vectors, words.name: words}
         self._notify = notify
         self._opened: dict[str, _Opened] = {}
+        self._failures: Counter[str] = Counter()
         self._mutex = RLock()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        """Spent so far, by index and stage: `chroma write`, `tantivy search` and so on."""
 
     def nearest_chunks(
         self, vector: "NDArray[np.float32]", k: int, within: Collection[str] | None = None
@@ -96,9 +103,10 @@ class Indexes:
             self._write(name, None)
         self._sweep()
 
-    def size(self) -> int:
-        """Bytes on disk."""
-        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+    def sizes(self) -> dict[str, int]:
+        """Bytes on disk, by index."""
+        states = ((name, self._store.index_state(name)) for name in self._kinds)
+        return {name: _size(self._folder / state.folder) if state else 0 for name, state in states}
 
     def close(self) -> None:
         """Let go of every open index."""
@@ -114,11 +122,15 @@ class Indexes:
         One thread at a time: another one may find that the index has to be closed.
         """
         with self._mutex:
-            try:
-                return task(self._current(name))
-            except OSError:  # its files went away under it: look at what is there now
-                self._close(name)
-                return task(self._current(name))
+            for _ in range(_CHANCES + 1):
+                index = self._current(name)
+                try:
+                    with self._timed(name, "search"):
+                        return task(index)
+                except OSError:  # its files went away under it: look at what is there now
+                    self._failures[self._opened[name].state.folder] += 1
+                    self._close(name)
+            raise self._unusable(name)
 
     def _current(self, name: str) -> OpenIndex[Any]:
         """The published index, open: the one in hand, or a newer one, or one that is rebuilt now."""
@@ -134,9 +146,7 @@ class Indexes:
             if state is not None and (index := self._open(name, state)) is not None:
                 return index
             if time.monotonic() > deadline:
-                raise StorageError(
-                    f"{self._folder}: the {name} index cannot be opened; run `footnote reindex`"
-                )
+                raise self._unusable(name)
             self._catch_up(
                 f"the {name} index is missing or damaged: rebuilding it, nothing is embedded again", name
             )
@@ -157,8 +167,10 @@ class Indexes:
         if not self._is_intact(name, state):
             return None
         try:
-            index: OpenIndex[Any] = self._kinds[name].open(self._folder / state.folder)
+            with self._timed(name, "open"):
+                index: OpenIndex[Any] = self._kinds[name].open(self._folder / state.folder)
         except OSError:
+            self._failures[state.folder] += 1
             return None
         self._close(name)
         self._opened[name] = _Opened(state, index)
@@ -169,33 +181,58 @@ class Indexes:
             self._opened.pop(name).index.close()
 
     def _is_intact(self, name: str, state: IndexState) -> bool:
+        folder = self._folder / state.folder
+        if self._failures[state.folder] >= _CHANCES:
+            return False
         try:
-            return self._kinds[name].fingerprint(self._folder / state.folder) == state.fingerprint
+            with self._timed(name, "check"):
+                digests = Digests(folder)
+                is_intact = self._kinds[name].fingerprint(folder, digests.of) == state.fingerprint
         except (OSError, ValueError):
             return False
+        if is_intact:
+            digests.remember()
+        return is_intact
+
+    def _unusable(self, name: str) -> StorageError:
+        return StorageError(f"{self._folder}: the {name} index cannot be used; run `footnote reindex`")
 
     # Writing
 
     def _write(self, name: str, base: IndexState | None) -> None:
         """Publish an index in step with the store, from a copy of an undamaged one or from nothing."""
-        generation, since = self._store.generation, base.generation if base else 0
-        state_folder = f"{name}-{generation}-{secrets.token_hex(4)}"
-        folder = self._folder / state_folder
-        kind = self._kinds[name]
+        generation = self._store.generation
+        folder = self._folder / f"{name}-{generation}-{secrets.token_hex(4)}"
         try:
             self._folder.mkdir(exist_ok=True)
-            if base is not None:
-                shutil.copytree(self._folder / base.folder, folder)
-            retired = self._retired(since) if base is not None else iter(())
-            kind.write(folder, retired, self._entries(since))
-            fingerprint = kind.fingerprint(folder)
+            fingerprint = self._written(name, folder, base)
         except (OSError, ValueError) as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if base is not None:  # what is wrong with it may be where no check looks
+                self._write(name, None)
+                return
             raise StorageError(
                 f"{folder}: the {name} index could not be written ({error}); the papers are safe in the "
                 "library, free some disk space and ask again"
             ) from error
-        self._store.publish_index(name, IndexState(state_folder, generation, fingerprint))
+        self._store.publish_index(name, IndexState(folder.name, generation, fingerprint))
+
+    def _written(self, name: str, folder: Path, base: IndexState | None) -> str:
+        """Write an index to a folder; returns its fingerprint."""
+        kind, since = self._kinds[name], 0
+        if base is not None:
+            since = base.generation
+            with self._timed(name, "copy"):
+                kind.copy(self._folder / base.folder, folder)
+        retired = list(self._retired(since)) if base is not None else []
+        changes = Changes(retired, self._entries(since), self._store.count_changed_since(since))
+        with self._timed(name, "write"):
+            kind.write(folder, changes)
+        with self._timed(name, "check"):
+            digests = Digests(folder)
+            fingerprint = kind.fingerprint(folder, digests.of)
+        digests.remember()
+        return fingerprint
 
     def _entries(self, since: int) -> Iterator[IndexEntry]:
         for paper, chunks in self._store.changed_since(since):
@@ -212,6 +249,18 @@ class Indexes:
         for folder in self._folder.iterdir():
             if folder.name not in published:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def _timed(self, name: str, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[f"{name} {stage}"] += time.perf_counter() - started
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _entry(paper: Paper, chunks: Spans) -> IndexEntry:

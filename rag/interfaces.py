@@ -1,6 +1,6 @@
 """The shapes of what there are two of: embedders (a real and a test one) and indexes (vectors and words)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -36,6 +36,11 @@ class PaperEmbedder(Protocol):
     """Papers' texts → unit vectors of `encoder.dimension` float32."""
 
     encoder: Encoder
+
+    @property
+    def precision(self) -> str:
+        """What it computes in: `fp32` or `bf16`."""
+        ...
 
     def embed_regions(
         self, texts: Sequence[str], regions: Sequence[Sequence[Region]]
@@ -129,12 +134,29 @@ class OpenWordIndex(OpenIndex[str], Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an index lacks: papers to take out, then papers to put in, `chunks` of them in all."""
+
+    retired: Iterable[Retired]
+    entries: Iterable[IndexEntry]
+    chunks: int
+
+
 class IndexKind(Protocol[Opened]):
     """A kind of index: how one is written to a folder, opened, and recognised as undamaged."""
 
     name: str
 
-    def write(self, folder: Path, retired: Iterable[Retired], entries: Iterable[IndexEntry]) -> None:
+    def copy(self, folder: Path, new: Path) -> None:
+        """Make a new folder of an index, for `write` to change; the old one stays as it is.
+
+        Raises:
+            OSError: it cannot be copied.
+        """
+        ...
+
+    def write(self, folder: Path, changes: Changes) -> None:
         """Apply changes to the index in the folder, which is made if absent, and close it.
 
         Raises:
@@ -142,8 +164,8 @@ class IndexKind(Protocol[Opened]):
         """
         ...
 
-    def fingerprint(self, folder: Path) -> str:
-        """A hash of all that searching relies on; the same after the index was only read.
+    def fingerprint(self, folder: Path, digest: Callable[[Path], str]) -> str:
+        """Tells all that searching relies on, by `digest` of its files; the same after it was only read.
 
         Raises:
             OSError, ValueError: the folder is damaged so that it cannot even be read.

@@ -1,22 +1,32 @@
 """A library: the folder as one object, a thin face on store, indexes, ingest and retrieval."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 from rag.changes import Writer
 from rag.cleaning import clean, clean_question
 from rag.embedding import Recipe
 from rag.errors import IndexMismatchError, InputError
+from rag.explain import Explanation, explain
+from rag.filters import FilterArguments, Filters
 from rag.indexes import Indexes, Notify
 from rag.ingest import Progress, ingest
-from rag.interfaces import PaperEmbedder, QueryEmbedder
+from rag.interfaces import Embedder, PaperEmbedder, QueryEmbedder, Reranker
 from rag.locking import writer_lock
 from rag.readers import ReadAs
+from rag.recall import recall
 from rag.report import IngestReport
 from rag.retrieval import Retriever
 from rag.store import Store
+from rag.suggestions import row_named, why_nothing_passes
 from rag.sync import Gone
-from rag.types import Hit, Paper
+from rag.types import Hits, Paper
+
+if TYPE_CHECKING:
+    from llama_index.core.base.base_retriever import BaseRetriever
+
+_AT_ONCE = 500  # papers read from the store together
 
 
 class Library:
@@ -30,38 +40,44 @@ class Library:
         recipe: Recipe,
         papers: Callable[[], PaperEmbedder],
         queries: Callable[[], QueryEmbedder],
+        reranker: Callable[[], Reranker] | None = None,
     ) -> None:
         self.path = path
         self._store = store
         self._indexes = indexes
         self._recipe = recipe
         self._writer = Writer(store, recipe, papers)
-        self._retriever = Retriever(store, indexes, queries)
+        self._retriever = Retriever(store, indexes, queries, reranker)
 
     @staticmethod
     def open(
         path: str | Path | None = None,
         *,
         encoder: str | None = None,
+        embedder: Embedder | None = None,
+        reranker: str | None = None,
         create: bool = True,
         any_recipe: bool = False,
         notify: Notify | None = None,
     ) -> "Library":
         """Open the library in a folder, which is made if absent (unless `create` is False).
 
-        Path and encoder are those of the settings where not given. `notify` is told in one line when
-        an index has to be rebuilt (by default on stderr). `any_recipe` opens a library made with
-        another encoder, only to `reindex` it.
+        Path, encoder and reranker are those of the settings where not given; an embedder of one's own
+        takes the encoder's place. `notify` is told in one
+        line when an index has to be rebuilt (by default on stderr). `any_recipe` opens a library made
+        with another encoder, only to `reindex` it.
 
         Raises:
             LibraryError: not a library this version can open; IndexMismatchError: made with another encoder.
-            EncoderError, SettingsError: the encoder or a setting cannot be used.
+            EncoderError, SettingsError: the encoder, the reranker or a setting cannot be used.
         """
         from rag.settings import load_settings
         from rag.wiring import open_library, print_notice
 
-        settings = load_settings(library=path, encoder=encoder)
-        return open_library(settings, create=create, any_recipe=any_recipe, notify=notify or print_notice)
+        settings = load_settings(library=path, encoder=encoder, reranker=reranker)
+        return open_library(
+            settings, embedder, create=create, any_recipe=any_recipe, notify=notify or print_notice
+        )
 
     def ingest(
         self,
@@ -69,12 +85,15 @@ class Library:
         format: str | None = None,  # noqa: A002 - the option's name everywhere
         columns: Mapping[str, str] | None = None,
         sync: bool | Callable[[Gone], bool] = False,
+        merge: bool = True,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> IngestReport:
         """Read files, or folders of files, into the library; what is known already costs little.
 
         `columns` says which column or key fills a field, as in {"abstract": "Summary"}. `sync` also
-        takes out what these files held before and no longer do; a function is asked first.
+        takes out what these files held before and no longer do; a function is asked first. Without
+        `merge` every record that has an id of its own stays a paper of its own, as the documents of a
+        test collection must.
 
         Raises:
             InputError: nothing could be used.
@@ -89,21 +108,57 @@ class Library:
                 self._indexes,
                 read_as=ReadAs(format, {column: name for name, column in (columns or {}).items()}),
                 sync=sync if callable(sync) else (lambda _: True) if sync else None,
+                merge=merge,
                 progress=progress,
             )
 
-    def search(self, query: str, k: int = 10) -> list[Hit]:
-        """The k papers nearest to a query, best first.
+    def search(self, query: str, k: int = 10, **filters: Unpack[FilterArguments]) -> Hits:
+        """The k papers nearest to a query, best first, of those that pass the filter; see FilterArguments.
 
         Raises:
-            InputError: the query is no question, k is below 1, or the library holds no abstracts.
+            InputError: the query is no question, k is below 1, a filter makes no sense, or the library
+                holds no abstracts.
             IndexMismatchError: another process has re-embedded it with another encoder.
         """
-        query = clean_question(query)
-        if k < 1:
-            raise InputError(f"{k} papers cannot be asked for; ask for at least one")
+        query, checked = _checked(query, k), Filters.of(**filters)
+        retriever = self.retriever.within(checked)
+        passing = retriever.passing
+        if passing is None:
+            return Hits(retriever.search(query, retriever.embed([query])[0], k))
+        if not passing.ids:
+            return Hits(excluded=passing.excluded, within=0, reason=self.why_nothing_passes(checked))
+        hits = retriever.search(query, retriever.embed([query])[0], k)
+        return Hits(hits, excluded=passing.excluded, within=len(passing.ids))
+
+    def as_retriever(self, k: int = 8, **filters: Unpack[FilterArguments]) -> "BaseRetriever":
+        """This search as a retriever for LlamaIndex: a paper is a node, title and abstract under its id.
+
+        Raises:
+            InputError: a filter makes no sense; retrieving raises what `search` does.
+        """
+        from rag.wiring import llama_index_retriever
+
+        Filters.of(**filters)
+        return llama_index_retriever(lambda query: self.search(query, k, **filters))
+
+    def explain(
+        self, question: str, paper: str, k: int = 10, **filters: Unpack[FilterArguments]
+    ) -> Explanation:
+        """Why a paper, named by id or by its whole title, ranks where it does among the first k for a
+        question, or is not found.
+
+        Raises:
+            InputError: as for `search`; or there is no such paper, and the nearest are named.
+        """
+        query, checked = _checked(question, k), Filters.of(**filters)
         retriever = self.retriever
-        return retriever.search(query, retriever.embed([query])[0], k)
+        row = row_named(paper, self._store, retriever)
+        found = self._store.papers([row])[row]
+        return explain(query, found, k, retriever.within(checked), checked)
+
+    def why_nothing_passes(self, filters: Filters) -> str:
+        """One line on a filter that no paper passes: what there is that it may have meant."""
+        return why_nothing_passes(filters, self._store.searchable)
 
     @property
     def retriever(self) -> Retriever:
@@ -146,6 +201,12 @@ class Library:
         row, _ = found
         return self._store.papers([row])[row]
 
+    def papers(self) -> Iterator[Paper]:
+        """Every paper, those without an abstract too, in the order in which they first came."""
+        rows = self._store.all_rows()
+        for first in range(0, len(rows), _AT_ONCE):
+            yield from self._store.papers(rows[first : first + _AT_ONCE]).values()
+
     def remove(self, paper_ids: Iterable[str]) -> list[Paper]:
         """Take papers out; all of them or, where one is unknown, none. Returns them.
 
@@ -174,11 +235,28 @@ class Library:
 
     def info(self) -> dict[str, object]:
         """Counts, sizes in bytes and what made the library, by name."""
+        by_index = self._indexes.sizes()
         return {
             "path": str(self.path),
             **self._store.facts(),
-            "bytes": {"store": self._store.size(), "indexes": self._indexes.size()},
+            "bytes": {"store": self._store.size(), "indexes": sum(by_index.values()), **by_index},
         }
+
+    @property
+    def precision(self) -> str:
+        """What papers are embedded in, `fp32` or `bf16`; loads the encoder if none was embedded yet."""
+        return self._writer.embedder().precision
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Spent on the indexes since it was opened, by index and stage: `chroma write` and so on."""
+        return dict(self._indexes.seconds)
+
+    def recall(self, questions: Sequence[str], k: int = 10) -> float:
+        """Mean share of the k chunks nearest to each question that the vector index finds; the measure
+        is an exact search over every stored vector, which takes a while.
+        """
+        return recall(self.retriever.embed(questions), k, self._store, self._indexes)
 
     def close(self) -> None:
         """Let go of the indexes, and of this thread's connection to the store."""
@@ -187,4 +265,10 @@ class Library:
 
     def __len__(self) -> int:
         """Papers with an abstract."""
-        return self._store.counts()["papers"]
+        return len(self._store.searchable)
+
+
+def _checked(question: str, k: int) -> str:
+    if k < 1:
+        raise InputError(f"{k} papers cannot be asked for; ask for at least one")
+    return clean_question(question)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from rag.embedding import Recipe, Spans
 from rag.interfaces import Encoder
 from rag.types import Paper
+
+_SPAN_BYTES = 8  # two int32
 
 
 def paper_columns(paper: Paper) -> dict[str, object]:
@@ -21,6 +24,7 @@ def paper_columns(paper: Paper) -> dict[str, object]:
         "year": paper.year,
         "venue": paper.venue,
         "url": paper.url,
+        "keywords": json.dumps(paper.keywords, ensure_ascii=False),
         "identifiers": json.dumps(dict(paper.identifiers), ensure_ascii=False),
     }
 
@@ -28,8 +32,10 @@ def paper_columns(paper: Paper) -> dict[str, object]:
 def paper_from(row: sqlite3.Row, sources: tuple[str, ...]) -> Paper:
     """The paper of a row."""
     said = {name: row[name] for name in ("title", "abstract", "year", "venue", "url")}
-    authors, identifiers = tuple(json.loads(row["authors"])), json.loads(row["identifiers"])
-    return Paper(authors=authors, identifiers=identifiers, sources=sources, first_id=row["paper_id"], **said)
+    said |= {name: tuple(json.loads(row[name])) for name in ("authors", "keywords")}
+    return Paper(
+        identifiers=json.loads(row["identifiers"]), sources=sources, first_id=row["paper_id"], **said
+    )
 
 
 def packed_recipe(recipe: Recipe) -> str:
@@ -52,8 +58,16 @@ def packed_spans(said: Spans) -> tuple[bytes, bytes]:
     return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(np.float16).tobytes()
 
 
-def spans_from(spans: bytes, vectors: bytes) -> Spans:
-    """Spans with their vectors as float32."""
-    pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
-    rows = np.frombuffer(vectors, dtype=np.float16).reshape(len(pairs), -1).astype(np.float32)
-    return Spans([(int(start), int(end)) for start, end in pairs], rows)
+def spans_from(packed: Sequence[tuple[bytes, bytes]]) -> Iterator[Spans]:
+    """Spans of several papers, in order, with their vectors as float32; unpacked together, as that is
+    faster by far.
+    """
+    flat = np.frombuffer(b"".join(spans for spans, _ in packed), dtype=np.int32).tolist()
+    pairs = list(zip(flat[::2], flat[1::2], strict=True))
+    halves = np.frombuffer(b"".join(vectors for _, vectors in packed), dtype=np.float16)
+    rows = halves.reshape(len(pairs), -1).astype(np.float32)
+    first = 0
+    for spans, _ in packed:
+        last = first + len(spans) // _SPAN_BYTES
+        yield Spans(pairs[first:last], rows[first:last])
+        first = last

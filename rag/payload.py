@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from rag.explain import Explanation
 from rag.report import Findings, IngestReport, Problem
-from rag.types import Answer, Citation, Evidence, Hit, Paper
+from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper
 
 Json = dict[str, Any]
 EXAMPLES = 5  # findings of a kind; a report file has them all
@@ -20,6 +21,7 @@ def paper_json(paper: Paper) -> Json:
         "year": paper.year,
         "venue": paper.venue,
         "url": paper.link,
+        "keywords": list(paper.keywords),
         "identifiers": dict(paper.identifiers),
         "sources": list(paper.sources),
         "abstract": paper.abstract,
@@ -28,22 +30,47 @@ def paper_json(paper: Paper) -> Json:
 
 def hit_json(hit: Hit) -> Json:
     """`hit`."""
-    chunk = hit.chunk
     return {
         "rank": hit.rank,
         "score": hit.score,
         "scores": dict(hit.scores),
         "paper": paper_json(hit.paper),
-        "chunk": {"id": chunk.chunk_id, "text": chunk.text, "start": chunk.start, "end": chunk.end},
+        "chunk": _chunk_json(hit.chunk),
     }
 
 
-def search_json(query: str, hits: list[Hit], seconds: Mapping[str, float]) -> Json:
+def search_json(query: str, hits: Hits, seconds: Mapping[str, float]) -> Json:
     """What `footnote search --json` prints."""
     return {
         "query": query,
         "hits": [hit_json(hit) for hit in hits],
-        "excluded": {"no_year": 0},
+        "within": hits.within,
+        "excluded": dict(hits.excluded),
+        "reason": hits.reason,
+        "seconds": dict(seconds),
+    }
+
+
+def explanation_json(explanation: Explanation, seconds: Mapping[str, float]) -> Json:
+    """What `footnote explain --json` prints."""
+    said = explanation
+    return {
+        "query": said.query,
+        "paper": paper_json(said.paper),
+        "k": said.k,
+        "within": said.within,
+        "looked_at": said.looked_at,
+        "rank": said.rank,
+        "score": said.score,
+        "scores": dict(said.scores),
+        "scaled": dict(said.scaled),
+        "weights": dict(said.weights),
+        "chunk": said.chunk and _chunk_json(said.chunk),
+        "words": {"matching": dict(said.matching), "lacking": dict(said.lacking)},
+        "bar": said.bar,
+        "missed_by": said.missed_by,
+        "needs": list(said.needs),
+        "reason": said.reason,
         "seconds": dict(seconds),
     }
 
@@ -107,6 +134,10 @@ def _ingest_json(report: IngestReport, most: int | None) -> Json:
 
 def _findings_json(found: Findings, most: int | None) -> Json:
     return {"count": found.count, "first": [asdict(finding) for finding in found.first[:most]]}
+
+
+def _chunk_json(chunk: Chunk) -> Json:
+    return {"id": chunk.chunk_id, "text": chunk.text, "start": chunk.start, "end": chunk.end}
 
 
 def _citation_json(citation: Citation) -> Json:

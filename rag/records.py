@@ -4,7 +4,7 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -25,6 +25,7 @@ Fields = dict[str, str | list[str]]
 
 _OTHERS = ("et al", "et al.", "others")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=(?:\d{4})?(?!\d))")  # also of "20200131"
+_MAJOR_TOPIC = re.compile(r"(?:^|(?<=/))\*(?=\w)")  # "*Sleep", "Sleep/*physiology"; but "A* search", "*-ring"
 # Before a family name, which then is the first thing said.
 _PARTICLE = re.compile(r"(?:d[aeio]|de[lnr]|della|di|dos|du|el|al|la|le|bin|ibn|te[nr]|v[ao]n|vom|zu[mr]?)\s")
 # What databases write where they have no abstract.
@@ -113,6 +114,7 @@ def entry_from(record: Record) -> Entry:
         year=_year(_text(record, "year")),
         venue=_text(record, "venue"),
         url=_url(_text(record, "url")),
+        keywords=_keywords(record),
         identifiers=_identifiers(record),
         sources=(record.source,),
     )
@@ -156,6 +158,30 @@ def _split_at_commas(names: str) -> list[str]:
     parts = [part.strip() for part in names.split(",")]
     is_one = len(parts) == 2 and _PARTICLE.match(parts[0])
     return parts if all(" " in part for part in parts) and not is_one else [names]
+
+
+def _keywords(record: Record) -> tuple[str, ...]:
+    """Each once, whatever its case; without the star by which MeSH marks a paper's main topics."""
+    raw = record.fields.get("keywords", [])
+    plain = partial(plain_text, is_latex=record.is_latex)
+    # An entity holds a semicolon, by which keywords are parted.
+    parted = (
+        [_split_keywords(plain(raw))] if isinstance(raw, str) else [plain(part).split(";") for part in raw]
+    )
+    words = (clean(word) for words in parted for word in words)
+    return distinct(_MAJOR_TOPIC.sub("", word) for word in words if word)
+
+
+def _split_keywords(keywords: str) -> list[str]:
+    return re.split(r"[;|\n]" if re.search(r"[;|\n]", keywords) else ",", keywords)
+
+
+def distinct(words: Iterable[str]) -> tuple[str, ...]:
+    """Each word as it first comes, those that differ only in case once."""
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.casefold(), word)
+    return tuple(first.values())
 
 
 def _year(text: str) -> int | None:

@@ -23,6 +23,10 @@ class Settings(BaseSettings):
     """The library's folder."""
     encoder: str = "minilm"
     """`minilm` (packaged), or a sentence-transformers model by path or name."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """What papers are embedded in; `auto`: whichever is faster here, timed once."""
+    reranker: str = ""
+    """A sentence-transformers cross-encoder by path or name; empty for none."""
     llm: Literal["none"] = "none"
     """What writes answers; so far only `none`, the abstracts' own sentences."""
     top_k: int = Field(default=8, ge=1, le=100)

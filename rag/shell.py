@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ import click
 
 from rag.cleaning import clean
 from rag.errors import FootnoteError, InputError
+from rag.filters import years_from
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -38,7 +41,32 @@ class Shared:
 
 
 library_option = click.option("--library", metavar="DIR", help="Folder of the library [FOOTNOTE_LIBRARY].")
+_FILTERS = (
+    click.option(
+        "--year",
+        metavar="YEARS",
+        callback=lambda _ctx, _option, said: None if said is None else years_from(said),
+        help="Only papers of 2020, 2020:, :2019 or 2018:2020.",
+    ),
+    click.option(
+        "--source", metavar="FILE", multiple=True, help="Only from files of this name, or as *.bib."
+    ),
+    click.option(
+        "--author", metavar="NAME", multiple=True, help="Only by an author of this name or surname."
+    ),
+    click.option(
+        "--venue", metavar="NAME", multiple=True, help="Only in journals or venues with these words."
+    ),
+    click.option("--keyword", metavar="WORDS", multiple=True, help="Only with such a keyword."),
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def filter_options(function: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Give a command the options that FilterArguments are made of; of those given twice any will do."""
+    for option in reversed(_FILTERS):
+        function = option(function)
+    return function
 
 
 class Commands(click.Group):
@@ -61,6 +89,18 @@ class Commands(click.Group):
         self.add_command(command)
         return command
 
+    def subgroup(self, name: str, help: str) -> "Commands":  # noqa: A002 - click's word
+        """Add a group of commands, which by itself shows its help."""
+        group = Commands(name, help=help, invoke_without_command=True, callback=_show_help)
+        self.add_command(group)
+        return group
+
+    def elsewhere(self, name: str, where: str, help: str) -> None:  # noqa: A002
+        """Add a command of another package: listed with this help, imported from `package.module:function`
+        when it is called. The function takes `library` and `as_json` besides its own options.
+        """
+        self.add_command(_Elsewhere(name, where, help))
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """See click.Group; in the order a newcomer needs them, not by name."""
         return list(self.commands)
@@ -72,8 +112,35 @@ class Commands(click.Group):
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             like = difflib.get_close_matches(args[0], self.commands, n=1)
             meant = f"did you mean “{like[0]}”?" if like else f"choose from {', '.join(self.commands)}."
-            raise click.UsageError(f"no such command “{args[0]}”; {meant}")
-        return super().resolve_command(ctx, args)
+            raise click.UsageError(f"no such command “{args[0]}”; {meant}", ctx)
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.loaded() if isinstance(command, _Elsewhere) else command, rest
+
+
+@click.pass_context
+def _show_help(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+class _Elsewhere(click.Command):
+    """Stands for a command of another package until that is called."""
+
+    def __init__(self, name: str, where: str, help: str) -> None:  # noqa: A002
+        super().__init__(name, help=help)
+        self._where = where
+
+    def loaded(self) -> click.Command:
+        """The command itself."""
+        module, _, attribute = self._where.partition(":")
+        function = getattr(import_module(module), attribute)
+
+        @wraps(function)
+        def run(shared: Shared, **arguments: Any) -> int | None:
+            code: int | None = function(library=shared.library, as_json=shared.as_json, **arguments)
+            return code
+
+        return Commands().shared_command(run)
 
 
 def run_and_exit(commands: click.Group) -> None:

@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager
 from dataclasses import astuple
 from pathlib import Path
 
-from rag.database import Database, damaged
+from rag.database import Database
 from rag.embedding import Embedded, Recipe, Spans
-from rag.facts import facts, written_by
+from rag.facts import facts, made_by, sources, written_by
 from rag.interfaces import IndexState
-from rag.packing import packed_recipe, packed_spans, paper_columns, paper_from, recipe_from, spans_from
+from rag.packing import packed_recipe, packed_spans, paper_columns, paper_from, spans_from
 from rag.records import Entry, Record, RecordKey
+from rag.searchable import Searchable, put_searchable, remove_searchable
 from rag.types import Paper
 
 _MOST_OF_A_TITLE = 100  # papers looked at for one title
@@ -26,6 +27,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """See Database for what is raised."""
         self._db = Database(folder)
+        self.searchable = Searchable(self._db)
 
     # What the library is
 
@@ -37,19 +39,15 @@ class Store:
     @property
     def recipe(self) -> Recipe | None:
         """What made the vectors; None before any were."""
-        said = self._db.manifest("recipe")
-        try:
-            return None if said is None else recipe_from(said)
-        except (ValueError, KeyError, TypeError) as error:
-            raise damaged(self._db.path, f"its recipe says {said!r}") from error
+        return made_by(self._db)
 
     def counts(self) -> dict[str, int]:
         """Papers with an abstract, those without, and chunks."""
-        papers = "SELECT count(nullif(abstract, '')) AS n, count(*) AS n_all FROM papers"
-        chunks = "SELECT coalesce(sum(length(spans)), 0) / 8 AS n FROM chunks WHERE recipe = ?"
-        [counted], [chunk_count] = self._db.read(papers), self._db.read(chunks, [self._key])
-        without = counted["n_all"] - counted["n"]
-        return {"papers": counted["n"], "without_abstract": without, "chunks": chunk_count["n"]}
+        papers = len(self.searchable)
+        [[all_papers]] = self._db.read("SELECT count(*) FROM papers")
+        spans = "SELECT coalesce(sum(length(spans)), 0) / 8 FROM chunks WHERE recipe = ?"
+        [[chunks]] = self._db.read(spans, [self._key])
+        return {"papers": papers, "without_abstract": all_papers - papers, "chunks": chunks}
 
     def count_without_abstract(self, paper_ids: Iterable[str]) -> int:
         """How many of these papers have no abstract."""
@@ -58,7 +56,7 @@ class Store:
 
     def facts(self) -> dict[str, object]:
         """What the library holds and what made it, by name; for people, see `Library.info`."""
-        return {**self.counts(), **facts(self._db, self.recipe)}
+        return {**self.counts(), **facts(self._db)}
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -122,24 +120,9 @@ class Store:
         found = self._db.read_in("SELECT * FROM papers WHERE row", rows)
         return {row["row"]: paper_from(row, tuple(sources.get(row["row"], ()))) for row in found}
 
-    def chunks(self, rows: Iterable[int]) -> dict[int, Spans]:
-        """Chunks of papers by row."""
-        query = f"SELECT row, spans, vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
-        return {row["row"]: spans_from(row["spans"], row["vectors"]) for row in self._db.read_in(query, rows)}
-
-    def sentences(self, rows: Iterable[int]) -> dict[int, Spans]:
-        """Sentences of papers by row."""
-        query = (
-            f"SELECT row, sentence_spans, sentence_vectors FROM chunks WHERE recipe = '{self._key}' AND row"  # noqa: S608
-        )
-        return {
-            row["row"]: spans_from(row["sentence_spans"], row["sentence_vectors"])
-            for row in self._db.read_in(query, rows)
-        }
-
     def sources(self) -> list[str]:
         """Every file that a record came from."""
-        return [source for (source,) in self._db.read("SELECT DISTINCT source FROM records")]
+        return sources(self._db)
 
     def records_of(self, source: str) -> Iterator[tuple[int, RecordKey]]:
         """Row of the paper and key of each record of one file."""
@@ -175,11 +158,22 @@ class Store:
 
     def changed_since(self, generation: int) -> Iterator[tuple[Paper, Spans]]:
         """Searchable papers whose last change came after `generation`, with their chunks, by row."""
-        query = (
-            "SELECT * FROM papers JOIN chunks USING (row) WHERE generation > ? AND recipe = ? ORDER BY row"
+        query = (  # IN, or SQLite runs through all papers: it takes an order by row for the best way in
+            "SELECT papers.*, spans, vectors FROM papers JOIN chunks USING (row)"
+            " WHERE row IN (SELECT row FROM papers WHERE generation > ?) AND recipe = ? ORDER BY row"
         )
         for row in self._db.read(query, [generation, self._key]):
-            yield paper_from(row, ()), spans_from(row["spans"], row["vectors"])
+            [chunks] = spans_from([(row["spans"], row["vectors"])])
+            yield paper_from(row, ()), chunks
+
+    def count_changed_since(self, generation: int) -> int:
+        """How many chunks `changed_since` comes to."""
+        query = (
+            "SELECT coalesce(sum(length(spans)), 0) / 8 FROM papers JOIN chunks USING (row)"
+            " WHERE generation > ? AND recipe = ?"
+        )
+        [[chunks]] = self._db.read(query, [generation, self._key])
+        return int(chunks)
 
     def retired_since(self, generation: int) -> Iterator[tuple[str, int]]:
         """(paper id, number of chunks) of what was changed or removed after `generation`."""
@@ -228,13 +222,16 @@ class Store:
         values = {**paper_columns(paper), "generation": generation}
         marks = ", ".join(f":{name}" for name in values)
         added = db.execute(f"INSERT INTO papers ({', '.join(values)}) VALUES ({marks})", values)  # noqa: S608
-        return int(added.lastrowid or 0)
+        row = int(added.lastrowid or 0)
+        put_searchable(db, row, paper)
+        return row
 
     def describe(self, db: sqlite3.Connection, row: int, paper: Paper) -> None:
         """Replace what a paper says but keep its chunks, for its text is as before."""
         values = paper_columns(paper)
         kept = ", ".join(f"{name} = :{name}" for name in values if name != "paper_id")
         db.execute(f"UPDATE papers SET {kept} WHERE row = :row", {**values, "row": row})  # noqa: S608
+        put_searchable(db, row, paper)
 
     def put_embedded(self, db: sqlite3.Connection, row: int, embedded: Embedded, recipe: Recipe) -> None:
         """Give a paper its chunks and sentences, beside those of other recipes."""
@@ -287,6 +284,7 @@ class Store:
     def _remove(self, db: sqlite3.Connection, generation: int, rows: Iterable[int]) -> None:
         for row in rows:
             self._retire(db, row, generation)
+            remove_searchable(db, row)
             db.execute("DELETE FROM papers WHERE row = ?", [row])
 
     def _retire(self, db: sqlite3.Connection, row: int, generation: int) -> None:

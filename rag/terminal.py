@@ -23,9 +23,10 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from rag.cleaning import clean
+from rag.explain import Explanation
 from rag.ingest import Progress
 from rag.report import IngestReport
-from rag.types import Answer, Citation, Hit, Paper
+from rag.types import Answer, Citation, Hit, Hits, Paper
 
 INDENT = 4
 _SNIPPET = 240  # characters
@@ -69,10 +70,7 @@ def show_demo(console: Terminal, question: str, report: IngestReport, answer: An
 def show_answer(console: Terminal, answer: Answer) -> None:
     """The answer, then exactly the sources it cites with their quoted words; or why there is none."""
     if answer.abstained:
-        console.say(f"No answer: {answer.reason}", "bold")
-        console.say("\nNearest papers:")
-        for hit in answer.hits[:5]:
-            _show_hit(console, hit, with_chunk=False)
+        _show_abstention(console, answer)
         return
     quoted = {evidence.quote for citation in answer.citations for evidence in citation.evidence}
     for sentence in answer.sentences:
@@ -90,10 +88,51 @@ def show_answer(console: Terminal, answer: Answer) -> None:
         console.say(f"\n{said}", "dim")
 
 
-def show_hits(console: Terminal, hits: list[Hit]) -> None:
-    """Papers found, best first, each with the words that matched best."""
+def show_hits(console: Terminal, hits: Hits) -> None:
+    """Papers found, best first, each with the words that matched best; or why there is none."""
+    if hits.reason:
+        console.say(f"No papers: {hits.reason}.", "bold")
+        return
     for hit in hits:
         _show_hit(console, hit, with_chunk=True)
+    for why, count in hits.excluded.items():
+        if count:
+            said = "say" if count > 1 else "says"
+            console.say(f"{papers(count)} left out that {said} {why.replace('_', ' ')}", "dim")
+
+
+def show_explanation(console: Terminal, explanation: Explanation) -> None:
+    """A paper's place and what its score is made of, then what would have brought it further up."""
+    said = explanation
+    _show_paper(console, f"{said.rank}." if said.rank else "–", said.paper)
+    console.say(said.paper.paper_id, "dim", indent=INDENT)
+    if said.reason:
+        console.say(f"\nNot found: {said.reason}.", "bold")
+        return
+    place = f"place {said.rank} of the" if said.rank else "not among the"
+    console.say(f"\nScore {said.score:.3f}, {place} {papers(said.looked_at)} compared", "bold")
+    if said.missed_by is not None:
+        console.say(f"The first {said.k} end at {said.bar:.3f}: it misses them by {said.missed_by:.3f}.")
+    _show_parts(console, said)
+    for title, words in (("Words of the question in it", said.matching), ("not in it", said.lacking)):
+        if words:
+            console.say(f"{title}: {', '.join(f'{word} ({idf:.1f})' for word, idf in words.items())}")
+    if said.chunk:
+        console.say("\nNearest passage", "bold")
+        console.say(_shortened(said.chunk.text), indent=INDENT)
+    if said.needs:
+        console.say(f"\nTo be among the first {said.k}", "bold")
+    for need in said.needs:
+        console.say(f"· {need}", indent=INDENT)
+
+
+def _show_parts(console: Terminal, explanation: Explanation) -> None:
+    console.say(f"\n{'':<8} {'value':>7} {'scaled':>7} {'weight':>7} {'adds':>7}", "dim")
+    for name, weight in explanation.weights.items():
+        value, scaled = explanation.scores[name], explanation.scaled[name]
+        console.say(f"{name:<8} {value:>7.2f} {scaled:>7.2f} {weight:>7.2f} {weight * scaled:>7.3f}")
+    others = {name: value for name, value in explanation.scores.items() if name not in explanation.weights}
+    console.say(f"({', '.join(f'{name} {value:.2f}' for name, value in others.items())})\n", "dim")
 
 
 def papers(n: int) -> str:
@@ -145,6 +184,14 @@ def _plain_progress(console: Terminal, what: str) -> Callable[[Progress], None]:
     return show
 
 
+def _show_abstention(console: Terminal, answer: Answer) -> None:
+    console.say(f"No answer: {answer.reason}", "bold")
+    if answer.hits:
+        console.say("\nNearest papers:")
+    for hit in answer.hits[:5]:
+        _show_hit(console, hit, with_chunk=False)
+
+
 def _show_citation(console: Terminal, citation: Citation, besides: set[str]) -> None:
     """A source, with the words quoted from it besides those that the answer itself quotes."""
     _show_paper(console, f"[{citation.marker}]", citation.paper)
@@ -158,9 +205,11 @@ def _show_hit(console: Terminal, hit: Hit, *, with_chunk: bool) -> None:
     _show_paper(console, f"{hit.rank}.", hit.paper)
     console.say(f"score {hit.score:.2f} ({parts})  {hit.paper.paper_id}", "dim", indent=INDENT)
     if with_chunk:
-        text = hit.chunk.text
-        shown = text if len(text) <= _SNIPPET else f"{text[:_SNIPPET].rsplit(' ', 1)[0]} …"
-        console.say(shown, indent=INDENT)
+        console.say(_shortened(hit.chunk.text), indent=INDENT)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SNIPPET else f"{text[:_SNIPPET].rsplit(' ', 1)[0]} …"
 
 
 def _show_paper(console: Terminal, number: str, paper: Paper) -> None:

@@ -13,8 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import readers
-from rag.chunking import SCHEME
-from rag.embedding import Recipe
 from rag.interfaces import Encoder, Region
 from rag.library import Library
 from rag.records import Entry
@@ -30,6 +28,8 @@ class HashEmbedder:
 
     Texts that share rare words are near each other, which is enough to test all but quality.
     """
+
+    precision = "fp32"
 
     def __init__(self, dimension: int = 64) -> None:
         self.encoder = Encoder("hash", "1", dimension, "sum")
@@ -62,14 +62,7 @@ class HashEmbedder:
 
 def hash_library(path: str | Path, dimension: int = 64) -> Library:
     """A real library on disk, made or opened, whose encoder is a HashEmbedder."""
-    from rag.wiring import assemble, print_notice
-
-    embedder = HashEmbedder(dimension)
-    recipe = Recipe(embedder.encoder, SCHEME)
-    return assemble(
-        Path(path), recipe, papers=lambda: embedder, queries=lambda: embedder,
-        create=True, any_recipe=False, notify=print_notice,
-    )  # fmt: skip
+    return Library.open(path, embedder=HashEmbedder(dimension))
 
 
 def sample_papers() -> list[Paper]:
@@ -95,7 +88,7 @@ def invented_papers(count: int, seed: int = 1) -> list[Paper]:
 
 def write_jsonl(path: str | Path, papers: Iterable[Paper]) -> Path:
     """Write papers as a file of JSON lines that ingest reads back as they are."""
-    fields = ("title", "abstract", "authors", "year", "venue", "url")
+    fields = ("title", "abstract", "authors", "year", "venue", "url", "keywords")
     records = ({name: getattr(paper, name) for name in fields} | dict(paper.identifiers) for paper in papers)
     Path(path).write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
     return Path(path)

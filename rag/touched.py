@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from rag.records import Entry, Record, RecordKey, entry_from
+from rag.records import Entry, Record, RecordKey, distinct, entry_from
 from rag.store import Store
 from rag.types import Paper
 
@@ -148,7 +148,7 @@ def _cleaned(records: Iterable[Record]) -> Iterable[Entry]:
 
 def _fuller(first: Paper, second: Paper) -> Paper:
     """The longer abstract with its own title, the longer author list, the first's other fields where it
-    has them, all identifiers.
+    has them, all keywords and identifiers.
     """
     told = max(first, second, key=lambda paper: len(paper.abstract))
     return replace(
@@ -159,5 +159,6 @@ def _fuller(first: Paper, second: Paper) -> Paper:
         year=first.year or second.year,
         venue=first.venue or second.venue,
         url=first.url or second.url,
+        keywords=distinct((*first.keywords, *second.keywords)),
         identifiers={**second.identifiers, **first.identifiers},
     )

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,6 +32,7 @@ class Paper:
     year: int | None = None
     venue: str = ""
     url: str = ""
+    keywords: tuple[str, ...] = ()
     identifiers: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     first_id: str = ""
@@ -79,6 +80,7 @@ class Paper:
                 self.year,
                 self.venue,
                 self.url,
+                self.keywords,
                 sorted(self.identifiers.items()),
             ]
         )
@@ -129,6 +131,8 @@ class Hit:
     """A paper found, with its best chunk. `score` is in [0, 1], higher is better; `rank` from 1.
 
     `scores` are the parts: `window` and `whole` are cosines, `dense` is their sum, `lexical` is BM25.
+    Where a reranker decided the order, `rerank` is what it said, on a scale of its own, and `score` that
+    of the place: what the paper had that stood there before.
     """
 
     rank: int
@@ -136,6 +140,28 @@ class Hit:
     scores: Mapping[str, float]
     paper: Paper
     chunk: Chunk
+
+
+class Hits(list[Hit]):
+    """Papers found, best first.
+
+    `within` is the number of papers that pass the filter, None without one; where none does, `reason`
+    says so in one line. `excluded` counts papers left out only because they do not say what the filter
+    asks for: `no_year`, and `no_author`, `no_venue` or `no_keyword` where that was asked.
+    """
+
+    def __init__(
+        self,
+        hits: Iterable[Hit] = (),
+        *,
+        excluded: Mapping[str, int] | None = None,
+        within: int | None = None,
+        reason: str = "",
+    ) -> None:
+        super().__init__(hits)
+        self.excluded = {"no_year": 0, **(excluded or {})}
+        self.within = within
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

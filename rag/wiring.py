@@ -2,32 +2,57 @@
 
 import sys
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Literal
 
 from rag.chunking import SCHEME
 from rag.cleaning import clean
 from rag.database import FILE_NAME
 from rag.embedding import Recipe
-from rag.encoder import locate
+from rag.encoder import locate, locate_reranker
 from rag.errors import InputError, LibraryError
 from rag.indexes import Indexes
-from rag.interfaces import Embedder, Encoder, PaperEmbedder, QueryEmbedder
+from rag.interfaces import Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker
 from rag.library import Library
+from rag.precision import faster_precision
+from rag.query_copy import QueryCopy, discard_copy, find_copy, make_copy
 from rag.settings import Settings
 from rag.store import Store
+from rag.types import Hits
+
+if TYPE_CHECKING:
+    from llama_index.core.base.base_retriever import BaseRetriever
+
+    from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
 
 def open_library(
-    settings: Settings, *, create: bool, any_recipe: bool, notify: Callable[[str], None]
+    settings: Settings,
+    embedder: Embedder | None,
+    *,
+    create: bool,
+    any_recipe: bool,
+    notify: Callable[[str], None],
 ) -> Library:
     """See Library.open; `any_recipe` opens it to be re-embedded."""
-    folder, encoder = locate(settings.encoder)
+    papers: Callable[[], PaperEmbedder]
+    queries: Callable[[], QueryEmbedder]
+    if embedder is None:
+        folder, encoder = locate(settings.encoder)
+        embedders = _Embedders(folder, encoder, settings.precision, notify)
+        papers, queries = (lambda: embedders.papers), (lambda: embedders.queries)
+    else:
+        encoder = embedder.encoder
+        papers = queries = lambda: embedder
+    named = settings.reranker
     return assemble(
         settings.library,
         Recipe(encoder, SCHEME),
-        papers=lambda: _embedder(folder, encoder),
-        queries=lambda: _embedder(folder, encoder),
+        papers=papers,
+        queries=queries,
+        reranker=partial(_reranker, locate_reranker(named), named) if named else None,
         create=create,
         any_recipe=any_recipe,
         notify=notify,
@@ -40,21 +65,29 @@ def assemble(
     *,
     papers: Callable[[], PaperEmbedder],
     queries: Callable[[], QueryEmbedder],
+    reranker: Callable[[], Reranker] | None = None,
     create: bool,
     any_recipe: bool,
     notify: Callable[[str], None],
 ) -> Library:
-    """A library in a folder, with embedders that are called when first needed."""
+    """A library in a folder, with models that are called when first needed."""
     from rag.adapters.index_chroma import ChromaIndex
     from rag.adapters.index_tantivy import TantivyIndex
 
     _prepare_folder(path, create=create)
     store = Store(path)
     indexes = Indexes(path, store, ChromaIndex(), TantivyIndex(), notify)
-    library = Library(path, store, indexes, recipe, papers, queries)
+    library = Library(path, store, indexes, recipe, papers, queries, reranker)
     if not any_recipe:
         library.check_recipe()
     return library
+
+
+def llama_index_retriever(search: Callable[[str], Hits]) -> "BaseRetriever":
+    """See Library.as_retriever."""
+    from rag.adapters.retriever_llama_index import LibraryRetriever
+
+    return LibraryRetriever(search)
 
 
 def print_notice(line: str) -> None:
@@ -62,11 +95,82 @@ def print_notice(line: str) -> None:
     print(f"footnote: {line}", file=sys.stderr)  # noqa: T201
 
 
+class _Embedders:
+    """An encoder for papers, and its copy for questions, each loaded when it is first asked for."""
+
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder,
+        precision: Literal["auto", "fp32", "bf16"],
+        notify: Callable[[str], None],
+    ) -> None:
+        self._folder, self._encoder, self._precision, self._notify = folder, encoder, precision, notify
+        self._loading = RLock()
+
+    @cached_property
+    def papers(self) -> PaperEmbedder:
+        """The encoder itself, in the precision of the settings."""
+        with self._loading:
+            found, said = self._original, self._precision
+            found.use(faster_precision(self._encoder, found.trial) if said == "auto" else said)
+            return found
+
+    @cached_property
+    def queries(self) -> QueryEmbedder:
+        """The copy; the encoder itself where there can be none."""
+        with self._loading:
+            copy = self._find_copy()
+            if copy is None and self._original:  # loading that makes the copy
+                copy = self._find_copy()
+            if copy is None:
+                return self._original
+            try:
+                return _opened_copy(copy, self._encoder)
+            except OSError:
+                discard_copy(copy)
+                return self._original
+
+    @cached_property
+    def _original(self) -> "SentenceTransformersEmbedder":
+        found = _sentence_transformers(self._folder, self._encoder)
+        if self._find_copy() is None:
+            from rag.adapters.export_onnx import export_queries
+
+            make_copy(
+                self._folder,
+                found,
+                export=lambda folder: export_queries(found.model, folder),
+                opened=lambda copy: _open_copy(copy, self._encoder),
+                notify=self._notify,
+            )
+        return found
+
+    def _find_copy(self) -> QueryCopy | None:
+        return find_copy(self._folder, self._encoder)
+
+
 @lru_cache(maxsize=2)
-def _embedder(folder: Path, encoder: Encoder) -> Embedder:
+def _sentence_transformers(folder: Path, encoder: Encoder) -> "SentenceTransformersEmbedder":
     from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
     return SentenceTransformersEmbedder(folder, encoder)
+
+
+def _open_copy(copy: QueryCopy, encoder: Encoder) -> QueryEmbedder:
+    from rag.adapters.embedder_onnx import OnnxEmbedder
+
+    return OnnxEmbedder(copy.folder, copy.prompt, encoder)
+
+
+_opened_copy = lru_cache(maxsize=2)(_open_copy)
+
+
+@lru_cache(maxsize=1)
+def _reranker(folder: Path, name: str) -> Reranker:
+    from rag.adapters.reranker_cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(folder, name)
 
 
 def _prepare_folder(path: Path, *, create: bool) -> None:

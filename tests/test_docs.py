@@ -27,7 +27,8 @@ def test_settings_are_those_that_exist(page: str) -> None:
 
 
 def test_settings_defaults_are_those_that_are_used() -> None:
-    rows = dict(re.findall(rf"^\| `({PREFIX}\w+)` \| `(\w+)`", read("docs/settings.md"), re.MULTILINE))
+    row = rf"^\| `({PREFIX}\w+)` \| (?:`(\w+)`|empty)"
+    rows = dict(re.findall(row, read("docs/settings.md"), re.MULTILINE))
     defaults = {
         f"{PREFIX}{name.upper()}": str(field.default) for name, field in Settings.model_fields.items()
     }
@@ -36,12 +37,23 @@ def test_settings_defaults_are_those_that_are_used() -> None:
     assert len(rows) == len(SETTINGS) - 1
 
 
+def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    """All commands by what is typed, those of groups and of other packages too."""
+    found: dict[str, click.Command] = {}
+    for name in group.commands:
+        _, each, _ = group.resolve_command(click.Context(group), [name])
+        assert each
+        found |= commands(each, f"{name} ") if isinstance(each, click.Group) else {f"{before}{name}": each}
+    return found
+
+
 def test_commands_and_their_options_are_those_that_exist() -> None:
     page = read("docs/cli.md")
-    described = dict(re.findall(r"^\| `footnote (\w+)([^`]*)`", page, re.MULTILINE))
-    assert list(described) == list(command.commands)
+    described = dict(re.findall(r"^\| `footnote ((?:eval )?\w+)([^`]*)`", page, re.MULTILINE))
+    existing = commands(command)
+    assert list(described) == list(existing)
     for name, usage in described.items():
-        parameters = command.commands[name].params
+        parameters = existing[name].params
         options = {option for p in parameters if isinstance(p, click.Option) for option in p.opts}
         assert set(re.findall(r"(?<!\S)\[?(--?\w+)", usage)) == options - {"--library", "--json"}, name
 

@@ -1,18 +1,21 @@
 """tantivy as the index of words: BM25 (k1 1.2, b 0.75) over title and abstract, stemmed, no stop words."""
 
-import hashlib
 import math
-from collections.abc import Collection, Iterable
+import os
+import shutil
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 
 import tantivy
 
-from rag.interfaces import IndexEntry, Retired
+from rag.digests import MEMORY
+from rag.interfaces import Changes
 from rag.words import STOP_WORDS
 
 _HEAP = 64_000_000  # bytes the writer may use before it writes a segment
 _ANALYZER = "english"
+_MARGIN = 2  # times as many papers are looked at as must hold k that pass, if all are as likely to
 
 
 class TantivyIndex:
@@ -24,29 +27,28 @@ class TantivyIndex:
         """See WordIndexKind."""
         return _analyzer().analyze(text)
 
-    def write(self, folder: Path, retired: Iterable[Retired], entries: Iterable[IndexEntry]) -> None:
+    def copy(self, folder: Path, new: Path) -> None:
+        """See IndexKind. tantivy never changes a file, it writes others: they can be shared."""
+        shutil.copytree(folder, new, copy_function=_share, ignore=shutil.ignore_patterns("*.lock", MEMORY))
+
+    def write(self, folder: Path, changes: Changes) -> None:
         """See IndexKind."""
         folder.mkdir(parents=True, exist_ok=True)
         writer = _index(folder).writer(heap_size=_HEAP, num_threads=1)
-        for paper in retired:
+        for paper in changes.retired:
             writer.delete_documents_by_term("id", paper.paper_id)
-        for entry in entries:
+        for entry in changes.entries:
             writer.delete_documents_by_term("id", entry.paper_id)
             writer.add_document(tantivy.Document(id=entry.paper_id, text=entry.text))
         writer.commit()
         writer.wait_merging_threads()
 
-    def fingerprint(self, folder: Path) -> str:
-        """See IndexKind: the bytes of every file but the locks."""
+    def fingerprint(self, folder: Path, digest: Callable[[Path], str]) -> str:
+        """See IndexKind: every file but the locks."""
         if not (folder / "meta.json").is_file():
             raise ValueError(f"{folder} holds no tantivy index")
-        digest = hashlib.sha256()
-        for path in sorted(folder.iterdir()):
-            if path.suffix != ".lock":
-                digest.update(path.name.encode())
-                with path.open("rb") as stream:
-                    digest.update(hashlib.file_digest(stream, "sha256").digest())
-        return digest.hexdigest()
+        paths = (path for path in folder.iterdir() if path.suffix != ".lock" and path.name != MEMORY)
+        return " ".join(f"{path.name}={digest(path)}" for path in sorted(paths))
 
     def open(self, folder: Path) -> "OpenTantivyIndex":
         """See IndexKind."""
@@ -74,15 +76,33 @@ class OpenTantivyIndex:
                 for term in dict.fromkeys(_analyzer().analyze(query))
             ]
         )
-        if within is not None:
-            these = tantivy.Query.term_set_query(self._schema, "id", list(within))
-            unscored = tantivy.Query.const_score_query(these, 0.0)
-            any_word = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, any_word), (tantivy.Occur.Must, unscored)]
-            )
-        found = self._searcher.search(any_word, limit=k, count=False).hits
+        if within is None:
+            return self._best(any_word, k)
+        return self._best_beyond(any_word, k, within) or self._best(self._only(any_word, within), k)
+
+    def _best(self, query: tantivy.Query, k: int) -> list[tuple[str, float]]:
+        found = self._searcher.search(query, limit=k, count=False).hits
         # A document carries its id as a list of one value.
         return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in found]
+
+    def _best_beyond(
+        self, query: tantivy.Query, k: int, within: Collection[str]
+    ) -> list[tuple[str, float]] | None:
+        """The best k by looking at more than k, where a share of the papers passes that makes it likely
+        to do and cheaper than a query for each id; None where it is not, or did not do.
+        """
+        papers = self._searcher.num_docs
+        if len(within) ** 2 < k * papers:
+            return None
+        looked_at = _MARGIN * k * papers // len(within)
+        found = self._best(query, looked_at)
+        kept = [(paper_id, score) for paper_id, score in found if paper_id in within]
+        return kept[:k] if len(kept) >= k or len(found) < looked_at else None
+
+    def _only(self, query: tantivy.Query, within: Collection[str]) -> tantivy.Query:
+        these = tantivy.Query.term_set_query(self._schema, "id", list(within))
+        unscored = tantivy.Query.const_score_query(these, 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)])
 
     def idf(self, term: str) -> float:
         """See OpenWordIndex."""
@@ -100,6 +120,14 @@ def _index(folder: Path) -> tantivy.Index:
     index = tantivy.Index(schema.build(), path=str(folder))
     index.register_tokenizer(_ANALYZER, _analyzer())
     return index
+
+
+def _share(file: str, new: str) -> None:
+    """A second name for a file; a copy where the disk knows no such thing."""
+    try:
+        os.link(file, new)
+    except OSError:
+        shutil.copyfile(file, new)
 
 
 @cache

@@ -17,7 +17,7 @@ from tests.conftest import Run
 
 Footnote = Callable[..., Run]
 
-PAPER = {"id", "title", "authors", "year", "venue", "url", "identifiers", "sources", "abstract"}
+PAPER = {"id", "title", "authors", "year", "venue", "url", "keywords", "identifiers", "sources", "abstract"}
 HIT = {"rank", "score", "scores", "paper", "chunk"}
 QUESTION = "By how much does GaLore reduce optimizer memory?"
 FAR_OFF = "Which dyes did the weavers of the Bayeux tapestry use?"
@@ -102,8 +102,8 @@ def test_ask_says_that_the_collection_does_not_tell(footnote: Footnote, sample: 
 def test_search_ranks_and_keeps_the_contract(footnote: Footnote, sample: Path) -> None:
     run = footnote("search", "gradient low-rank projection", "-k", 3, "--library", sample, "--json")
     found = json.loads(run.out)
-    assert set(found) == {"query", "hits", "excluded", "seconds"}
-    assert found["excluded"] == {"no_year": 0}
+    assert set(found) == {"query", "hits", "within", "excluded", "reason", "seconds"}
+    assert (found["excluded"], found["within"], found["reason"]) == ({"no_year": 0}, None, "")
     assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
     assert found["hits"][0]["paper"]["id"] == "arxiv:2403.03507"
     assert {"dense", "lexical"} <= set(found["hits"][0]["scores"])
@@ -289,6 +289,19 @@ def test_a_library_of_a_newer_schema_gets_one_line(footnote: Footnote) -> None:
         assert "newer" in line
 
 
+def test_a_library_of_an_older_schema_gets_one_line(footnote: Footnote) -> None:
+    write_jsonl("papers.jsonl", sample_papers()[:1])
+    footnote("ingest", "papers.jsonl", "--library", "lib")
+    with sqlite3.connect("lib/library.db") as db:
+        db.execute("PRAGMA user_version = 2")
+        db.execute("UPDATE manifest SET value = '2' WHERE key = 'schema_version'")
+    db.close()
+    for command in (["ask", "x"], ["ingest", "papers.jsonl"], ["info"]):
+        line = refusal(footnote(*command, "--library", "lib"))
+        assert "made by an older Footnote" in line
+        assert "ingest your files into a new folder" in line
+
+
 def test_a_second_writer_gets_one_line_and_readers_go_on(footnote: Footnote, sample: Path) -> None:
     write_jsonl("papers.jsonl", sample_papers()[:1])
     with writer_lock(sample, "a long ingest"):
@@ -419,7 +432,7 @@ def test_a_reader_that_stops_early_is_no_error(sample: Path, option: list[str]) 
 def test_help_teaches_each_command_by_an_example(footnote: Footnote) -> None:
     overview = footnote("--help")
     assert footnote().out == overview.out
-    for command in ("demo", "ingest", "search", "ask", "info", "remove", "reindex"):
+    for command in ("demo", "ingest", "search", "ask", "explain", "info", "remove", "reindex"):
         assert command in overview.out
         shown = footnote(command, "--help")
         assert shown.code == 0

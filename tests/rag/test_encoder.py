@@ -1,45 +1,20 @@
 """The encoder is what the setting says it is, reads every word, and never comes from the network."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from rag import encoder as encoders
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.encoder import locate
 from rag.errors import EncoderError
 
+TinyModel = Callable[..., Path]
 LONG = "alpha beta gamma delta epsilon " * 300
-
-
-def tiny_model(folder: Path, pooling: str) -> Path:
-    """A two-layer BERT with random weights and a table of 64 positions, saved as people save theirs."""
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"alpha beta gamma delta epsilon title the end of".split()]
-    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    parts = folder / "parts"
-    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(parts)
-    config = BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=64, initializer_range=1.0,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(parts)
-    model = SentenceTransformer(
-        modules=[Transformer(str(parts)), Pooling(16, pooling_mode=pooling)], device="cpu"
-    )
-    model.save(str(folder / pooling))
-    return folder / pooling
 
 
 def embedder(setting: str) -> SentenceTransformersEmbedder:
@@ -122,8 +97,8 @@ def test_batches_do_not_change_what_a_text_is_embedded_as(minilm: SentenceTransf
 
 
 @pytest.mark.parametrize("pooling", ["mean", "cls"])
-def test_any_model_in_a_folder_serves(pooling: str, tmp_path: Path) -> None:
-    model = embedder(str(tiny_model(tmp_path, pooling)))
+def test_any_model_in_a_folder_serves(pooling: str, tiny_model: TinyModel) -> None:
+    model = embedder(str(tiny_model(pooling)))
     assert model.encoder.pooling == pooling
     text = f"title\n{LONG}the end"
     regions = [
@@ -138,8 +113,8 @@ def test_any_model_in_a_folder_serves(pooling: str, tmp_path: Path) -> None:
     assert vectors[1] @ vectors[2] < 0.9999
 
 
-def test_a_model_that_does_not_load_gives_one_line(tmp_path: Path) -> None:
-    folder = tiny_model(tmp_path, "mean")
+def test_a_model_that_does_not_load_gives_one_line(tiny_model: TinyModel) -> None:
+    folder = tiny_model()
     (folder / "config.json").write_text("{}")
     with pytest.raises(EncoderError, match="cannot be loaded") as refused:
         embedder(str(folder))

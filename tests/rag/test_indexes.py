@@ -1,15 +1,17 @@
 """The indexes are never trusted blindly: whatever happens to their files, the answers stay right."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag import Library, Paper
-from rag.testing import hash_library, invented_papers, write_jsonl
+from rag.testing import HashEmbedder, hash_library, invented_papers, write_jsonl
 
 PAPERS = invented_papers(120)
 
@@ -143,3 +145,64 @@ def test_a_chroma_database_that_lost_its_own_books_is_rebuilt(library: Library, 
         db.execute(change)
     db.close()
     assert answers(reopened()) == before
+
+
+def test_damage_in_what_only_chroma_s_writing_reads_does_no_harm(library: Library) -> None:
+    before = answers(reopened())
+    [database] = Path("lib/indexes").glob("chroma-*/chroma.sqlite3")
+    content = bytearray(database.read_bytes())
+    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)  # rows and keys of chunk ids
+    database.write_bytes(content)
+    assert answers(reopened()) == before
+    again = hash_library("lib")
+    again.remove([PAPERS[0].paper_id])
+    again.ingest(write_jsonl("b.jsonl", [PAPERS[0]]))
+    assert [hits[0][0] for hits in answers(again)] == [hits[0][0] for hits in before]
+
+
+def test_a_copied_library_answers_without_a_rebuild(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = answers(library)
+    shutil.copytree("lib", "copied")
+    assert answers(hash_library("copied")) == before
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("change", ["add", "change", "remove", "all three"])
+def test_chroma_saves_all_that_came_where_the_check_covers_it(library: Library, change: str) -> None:
+    added, changed, removed = invented_papers(9, seed=2), PAPERS[5:40], PAPERS[50:53]
+    if change in ("add", "all three"):
+        library.ingest(write_jsonl("added.jsonl", added))
+    if change in ("change", "all three"):
+        library.ingest(
+            write_jsonl("a.jsonl", [*PAPERS[:5], *(replace(p, abstract="New. " * 9) for p in changed)])
+        )
+    if change in ("remove", "all three"):
+        library.remove([paper.paper_id for paper in removed])
+    [database] = Path("lib/indexes").glob("chroma-*/chroma.sqlite3")
+    with sqlite3.connect(database) as db:
+        [[waiting]] = db.execute("SELECT count(*) FROM embeddings_queue")
+    db.close()
+    assert waiting <= 1  # it always keeps the last one there, too
+
+
+@pytest.mark.parametrize("share", [2, 3, 20])
+def test_a_filter_finds_the_best_that_pass_it_in_either_index(library: Library, share: int) -> None:
+    indexes = hash_library("lib")._indexes
+    within = {paper.paper_id for paper in PAPERS[::share]}
+    vector = HashEmbedder().embed_queries([PAPERS[7].title])[0]
+    near = indexes.nearest_chunks(vector, 10_000)
+    passing = [found for found in near if found[0].rpartition("#")[0] in within]
+    assert scores(indexes.nearest_chunks(vector, 5, within)) == scores(passing[:5])
+    matching = indexes.matching_papers(PAPERS[7].abstract, 10_000)
+    passing = [found for found in matching if found[0] in within]
+    assert scores(indexes.matching_papers(PAPERS[7].abstract, 5, within)) == scores(passing[:5])
+
+
+def scores(found: list[tuple[str, float]]) -> list[float]:
+    return [round(score, 5) for _, score in found]
+
+
+def test_the_vector_index_recalls_what_an_exact_search_finds(library: Library) -> None:
+    assert hash_library("lib").recall([paper.title for paper in PAPERS[:20]]) == pytest.approx(1, abs=0.02)

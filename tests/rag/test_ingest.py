@@ -233,7 +233,7 @@ def test_ctrl_c_while_a_batch_is_embedded_counts_only_what_is_stored() -> None:
     embed, calls = library._writer.embedder, iter(range(9))
 
     def press_ctrl_c() -> PaperEmbedder:
-        if next(calls) == 2:  # of two a batch
+        if next(calls) == 1:  # of one a batch
             raise KeyboardInterrupt
         return embed()
 

@@ -66,6 +66,15 @@ def test_the_fullest_abstract_and_author_list_win_and_gaps_are_filled() -> None:
     assert (paper.year, paper.venue) == (2019, "Lakes")
 
 
+def test_keywords_of_all_records_are_kept_in_order_and_once() -> None:
+    first = replace(PAPER, keywords=("Reeds", "waves"), identifiers={"doi": "10.1000/a"})
+    second = replace(PAPER, keywords=("lakes", "reeds"), identifiers={"doi": "10.1000/a"})
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", [first]), write_jsonl("b.jsonl", [second]))
+    assert library.paper("doi:10.1000/a").keywords == ("Reeds", "waves", "lakes")
+    assert hash_library("lib").paper("doi:10.1000/a").keywords == ("Reeds", "waves", "lakes")
+
+
 def test_papers_of_one_title_with_different_identifiers_stay_two() -> None:
     erratum = replace(PUBLISHED, identifiers={"doi": "10.1016/b"})
     library = hash_library("lib")
@@ -178,6 +187,17 @@ def test_documents_of_two_test_collections_may_have_one_number() -> None:
     assert library.ingest(*files).unchanged == 2
     assert library.paper("beir:1").title == first.title
     assert library.search(second.abstract)[0].paper.abstract == second.abstract
+
+
+def test_without_merging_every_document_of_a_test_collection_stays_one() -> None:
+    text = invented_papers(1)[0].abstract
+    lines = ({"_id": number, "text": text, "doi": "10.1016/a"} for number in "12")
+    Path("corpus.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert hash_library("one").ingest("corpus.jsonl").papers == 1
+    library = hash_library("two")
+    assert library.ingest("corpus.jsonl", merge=False).papers == 2
+    assert library.ingest("corpus.jsonl", merge=False).unchanged == 2
+    assert [paper.paper_id for paper in library.papers()] == ["beir:1", "beir:2"]
 
 
 def write_beir(name: str, paper: Paper) -> Path:

@@ -45,6 +45,26 @@ def test_a_list_of_authors_is_taken_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("reeds; open water", ["reeds", "open water"]),
+        ("reeds, open water", ["reeds", "open water"]),
+        ("reeds, tall; open water", ["reeds, tall", "open water"]),
+        ("reeds\nopen water", ["reeds", "open water"]),
+        ("reeds|open water|", ["reeds", "open water"]),
+        (["reeds, tall", " ", "a; b"], ["reeds, tall", "a", "b"]),
+        (["Reeds", "reeds", "REEDS"], ["Reeds"]),
+        (["*Sleep", "Sleep/*physiology", "Dormice/*anatomy & histology"],
+         ["Sleep", "Sleep/physiology", "Dormice/anatomy & histology"]),
+        (["A* search", "C*-algebra", "*-ring"], ["A* search", "C*-algebra", "*-ring"]),
+        ("M&uuml;ller cells; CO<sub>2</sub>", ["Müller cells", "CO₂"]),
+    ],
+)  # fmt: skip
+def test_keywords_are_told_apart_and_cleaned(said: str | list[str], expected: list[str]) -> None:
+    assert paper({"keywords": said}).keywords == tuple(expected)
+
+
+@pytest.mark.parametrize(
     ("fields", "expected"),
     [
         ({"doi": "https://doi.org/10.1000/A%28B%29"}, {"doi": "10.1000/a(b)"}),

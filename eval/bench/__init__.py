@@ -1,0 +1,1 @@
+"""`footnote bench`: Footnote beside the defaults of others on the same papers, measured in one run."""

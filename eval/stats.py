@@ -1,0 +1,97 @@
+"""How sure one can be of a mean over queries, of a ratio of two, of a difference; the same every time."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+_SEED, _RESAMPLES = 20240607, 9_999
+_AT_ONCE = 500  # resamples held in memory
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One system's mean over another's, with a 95 % interval; `resampled` is what that was read from."""
+
+    value: float
+    ci95: Interval
+    resampled: NDArray[np.float64]
+
+
+def mean_interval(values: Sequence[float]) -> Interval:
+    """The 95 % interval of a mean of scores in [0, 1], queries being what chance picked.
+
+    Wilson's where all are 0 or 1, for a bootstrap of a perfect score has no width; else a BCa bootstrap.
+    """
+    found = np.asarray(values, dtype=float)
+    if np.isin(found, (0, 1)).all():
+        wilson = stats.binomtest(int(found.sum()), len(found)).proportion_ci(method="wilson")
+        return float(wilson.low), float(wilson.high)
+    if len(found) < 2:
+        return 0.0, 1.0  # of one query nothing follows
+    (low, high), resampled = _bootstrap((found,), np.mean, "BCa")
+    return (float(low), float(high)) if low <= high else _percentiles(resampled)
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio | None:
+    """The ratio of two means over the same queries, in the same order; None where theirs is 0."""
+    first, second = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    if second.mean() == 0:
+        return None
+    if len(first) < 2:
+        value = float(first[0] / second[0])
+        return Ratio(value, (value, value), np.full(_RESAMPLES, value))
+    _, drawn = _bootstrap((first, second), _over, "percentile")
+    resampled = np.where(np.isfinite(drawn), drawn, np.nan)  # of theirs only zeros were drawn
+    return Ratio(float(_over(first, second)), _percentiles(resampled), resampled)
+
+
+def mean_ratio(ratios: Sequence[Ratio]) -> Ratio:
+    """The mean of ratios over sets of queries: each set counts the same, and is resampled by itself."""
+    random = _random()  # sets have nothing to do with each other, and were resampled with one seed
+    resampled = np.mean([random.permutation(each.resampled) for each in ratios], axis=0)
+    return Ratio(float(np.mean([each.value for each in ratios])), _percentiles(resampled), resampled)
+
+
+def sign_flip(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """How likely so great a mean difference is (two-sided) if each query might as well favour the other."""
+    differences = np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float)
+    if not differences.any():
+        return 1.0
+    result = stats.permutation_test(
+        (differences,), np.mean, permutation_type="samples", n_resamples=_RESAMPLES, batch=_AT_ONCE,
+        rng=_random(),
+    )  # fmt: skip
+    return float(result.pvalue)
+
+
+def _bootstrap(
+    paired: tuple[NDArray[np.float64], ...], statistic: Callable[..., Any], method: str
+) -> tuple[Interval, NDArray[np.float64]]:
+    """The 95 % interval, of NaN where values are too much alike for it, and the resampled statistics."""
+    with warnings.catch_warnings(action="ignore"):
+        result = stats.bootstrap(
+            paired, statistic, paired=True, n_resamples=_RESAMPLES, batch=_AT_ONCE, method=method,
+            rng=_random(),
+        )  # fmt: skip
+    return tuple(result.confidence_interval), result.bootstrap_distribution
+
+
+def _over(ours: NDArray[np.float64], theirs: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
+    ratios: NDArray[np.float64] = ours.mean(axis=axis) / theirs.mean(axis=axis)
+    return ratios
+
+
+def _percentiles(resampled: NDArray[np.float64]) -> Interval:
+    low, high = np.nanpercentile(resampled, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def _random() -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(_SEED))

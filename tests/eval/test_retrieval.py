@@ -1,0 +1,135 @@
+"""`footnote eval retrieval`, as it is typed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ir_measures import AP, R, calc_aggregate, nDCG, read_trec_qrels, read_trec_run
+
+from rag import Library
+from rag.testing import sample_papers
+from tests.conftest import Run
+
+Footnote = Callable[..., Run]
+
+PAPERS = sample_papers()[:10]
+GALORE, LORA = PAPERS[:2]
+QUERIES = {
+    "q1": "projecting gradients to save optimizer memory",
+    "q2": "low-rank adaptation of language models",
+    "q3": "???",  # no words
+}
+
+
+@pytest.fixture
+def beir(tmp_path: Path) -> Path:
+    """Ten documents, a copy of the first with its DOI, one that says nothing, and three queries, one of them
+    hopeless.
+    """
+    folder = tmp_path / "tiny"
+    (folder / "qrels").mkdir(parents=True)
+    texts = [*((paper.title, paper.abstract) for paper in PAPERS), (GALORE.title, GALORE.abstract), ("", "")]
+    documents = [{"_id": f"d{n}", "title": t, "text": a} for n, (t, a) in enumerate(texts)]
+    documents[0]["doi"] = documents[10]["doi"] = "10.5555/galore"
+    (folder / "corpus.jsonl").write_text("".join(f"{json.dumps(d)}\n" for d in documents))
+    lines = ({"_id": query, "text": text} for query, text in QUERIES.items())
+    (folder / "queries.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    rows = ("q1\td0\t2", "q1\td10\t2", "q2\td1\t1", "q3\td2\t1")
+    (folder / "qrels" / "test.tsv").write_text("".join(f"{row}\n" for row in rows))
+    return folder
+
+
+def report(run: Run) -> dict[str, Any]:
+    assert run.code == 0, run.err
+    found: dict[str, Any] = json.loads(run.out)
+    return found
+
+
+def test_documents_of_equal_text_stay_apart_and_a_failing_query_counts_as_zero(
+    footnote: Footnote, beir: Path
+) -> None:
+    found = report(footnote("eval", "retrieval", beir, "--json"))
+    assert (found["dataset"], found["n"], found["papers"]) == ("tiny", 3, 11)
+    assert (found["missing_documents"], found["missing_relevant"]) == (0, 0)
+    assert [failure["id"] for failure in found["failures"]] == ["q3"]
+    wilson = [pytest.approx(0.208, abs=0.001), pytest.approx(0.939, abs=0.001)]
+    expected = {"mean": pytest.approx(2 / 3), "ci95": wilson, "n": 3, "n_failed": 1}
+    assert found["metrics"]["recall@10"] == expected
+    assert found["metrics"]["nDCG@10"]["mean"] == pytest.approx(2 / 3)
+
+
+def test_people_get_a_table_with_intervals_and_the_failure(footnote: Footnote, beir: Path) -> None:
+    shown = footnote("eval", "retrieval", beir)
+    assert "tiny: 3 queries, 11 papers" in shown.out
+    assert "0.208 to 0.939" in shown.out
+    assert "1 queries failed and count as 0; the first, q3: " in shown.out
+
+
+def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path) -> None:
+    for out in ("one", "two"):
+        footnote("--library", "lib", "eval", "retrieval", beir, "--out", out)
+    names = {path.name for path in Path("one").iterdir()}
+    assert names == {"report.json", "scores.jsonl", "run.trec", "qrels.trec", "manifest.json"}
+    for name in names - {"manifest.json"}:
+        assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
+
+
+def test_other_tools_score_the_written_run_as_we_do(footnote: Footnote, beir: Path) -> None:
+    shown = footnote("eval", "retrieval", beir, "--run", "a.run", "--qrels", "a.qrels", "--json")
+    ours = report(shown)["metrics"]
+    judged, found = read_trec_qrels("a.qrels"), read_trec_run("a.run")  # type: ignore[no-untyped-call]
+    theirs = calc_aggregate([nDCG @ 10, R @ 100, AP @ 100], judged, found)
+    for measure, name in ((nDCG @ 10, "nDCG@10"), (R @ 100, "recall@100"), (AP @ 100, "AP@100")):
+        assert theirs[measure] == pytest.approx(ours[name]["mean"], abs=1e-9)
+
+
+def test_an_empty_library_is_filled_and_used_again(footnote: Footnote, beir: Path) -> None:
+    first = report(footnote("--library", "lib", "eval", "retrieval", beir, "--json"))
+    assert len(Library.open("lib")) == 11
+    (beir / "corpus.jsonl").write_text('{"_id": "d0", "text": "Of something else."}\n')
+    assert report(footnote("eval", "retrieval", beir, "--library", "lib", "--json")) == first
+
+
+def test_the_library_of_the_settings_is_left_alone(
+    footnote: Footnote, beir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_LIBRARY", "mine")
+    assert footnote("eval", "retrieval", beir).code == 0
+    assert not Path("mine").exists()
+
+
+def test_a_library_of_other_papers_is_refused(
+    footnote: Footnote, beir: Path, sample_library: Library
+) -> None:
+    refused = footnote("--library", sample_library.path, "eval", "retrieval", beir)
+    assert (refused.code, refused.out) == (2, "")
+    assert "holds other papers than" in refused.err
+
+
+def test_a_document_that_was_merged_away_is_counted(footnote: Footnote, beir: Path) -> None:
+    footnote("--library", "lib", "ingest", beir / "corpus.jsonl")
+    shown = footnote("--library", "lib", "eval", "retrieval", beir)
+    assert "1 relevant documents are not in the library" in shown.out
+
+
+def test_questions_are_asked_of_the_library_as_it_is(footnote: Footnote, sample_library: Library) -> None:
+    questions = [
+        {"id": "a", "question": QUERIES["q1"], "gold_ids": [GALORE.title]},
+        {"id": "b", "question": QUERIES["q2"], "gold_ids": [LORA.paper_id]},
+        {"id": "c", "question": "Who won?", "gold_ids": []},
+    ]
+    Path("dev.jsonl").write_text("".join(f"{json.dumps(question)}\n" for question in questions))
+    found = report(footnote("--library", sample_library.path, "eval", "retrieval", "dev.jsonl", "--json"))
+    assert (found["dataset"], found["n"]) == ("dev", 2)
+    assert found["metrics"]["success@5"]["mean"] == 1.0
+
+
+@pytest.mark.parametrize("option", ["--run", "--qrels"])
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+    footnote: Footnote, beir: Path, option: str
+) -> None:
+    refused = footnote("eval", "retrieval", beir, option, "nowhere/a.trec")
+    assert refused.code == 2
+    assert "there is no folder" in refused.err

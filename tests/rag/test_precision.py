@@ -1,0 +1,66 @@
+"""Papers are embedded in what is faster here, which is tried once; their vectors stay the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
+from rag.encoder import locate
+from rag.interfaces import Encoder
+from rag.precision import Precision, faster_precision
+
+ENCODER = Encoder("any", "1", 8, "mean")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own-cache"))
+
+
+class Clock:
+    """Trials that take what a processor would."""
+
+    def __init__(self, **seconds: float) -> None:
+        self.seconds = seconds
+        self.trials = 0
+
+    def __call__(self, precision: Precision) -> float:
+        self.trials += 1
+        return self.seconds[precision]
+
+
+@pytest.mark.parametrize(("bf16", "chosen"), [(0.3, "bf16"), (0.95, "fp32"), (3.0, "fp32")])
+def test_bf16_is_chosen_only_where_it_is_clearly_faster(bf16: float, chosen: str) -> None:
+    assert faster_precision(ENCODER, Clock(fp32=1.0, bf16=bf16)) == chosen
+
+
+def test_a_processor_is_tried_once_for_each_encoder() -> None:
+    clock, other = Clock(fp32=1.0, bf16=0.2), Clock(fp32=1.0, bf16=2.0)
+    assert faster_precision(ENCODER, clock) == "bf16"
+    assert faster_precision(ENCODER, other) == "bf16"
+    assert (clock.trials > 2, other.trials) == (True, 0)
+    assert faster_precision(Encoder("other", "2", 8, "mean"), other) == "fp32"
+
+
+def test_one_disturbed_trial_does_not_decide() -> None:
+    fp32, bf16 = iter([9, 1, 1, 1]), iter([9, 0.3, 0.9, 0.3])
+    trial = {"fp32": fp32, "bf16": bf16}
+    assert faster_precision(ENCODER, lambda precision: next(trial[precision])) == "bf16"
+
+
+@pytest.mark.parametrize("region", [((0, 26),), ((27, 60), (61, 90))])
+def test_papers_in_bf16_have_nearly_the_vectors_of_fp32(region: tuple[tuple[int, int], ...]) -> None:
+    embedder = SentenceTransformersEmbedder(*locate("minilm"))
+    texts = [
+        f"On fruit and steel, part {n}\n" + "Pears are sweet, and furnaces melt iron ore. " * n
+        for n in (2, 9)
+    ]
+    exact = embedder.embed_regions(texts, [[region], [region]])
+    question = embedder.embed_queries(["Which fruit is sweet?"])
+    embedder.use("bf16")
+    rounded = embedder.embed_regions(texts, [[region], [region]])
+    cosines = (np.concatenate(exact) * np.concatenate(rounded)).sum(axis=1)
+    assert cosines.min() > 0.995
+    assert not np.array_equal(exact, rounded)
+    assert np.array_equal(embedder.embed_queries(["Which fruit is sweet?"]), question)
