@@ -47,7 +47,7 @@ def assess(
     much of the question's idf mass a single paper holds, which speaks for names no encoder knows.
     """
     nearest = float(retriever.nearest(vector[None, :])[0])
-    dense = sorted((hit.scores["dense"] / 2 for hit in hits), reverse=True)
+    dense = sorted((hit.scores["dense"] for hit in hits), reverse=True)
     gap = dense[0] - dense[_GAP_RANK - 1] if len(dense) >= _GAP_RANK else _TYPICAL_GAP
     meaning = nearest + _GAP * gap + _KEY * _key_words_gain(question, vector, nearest, retriever)
     words = _share_of_words(question, hits, retriever)

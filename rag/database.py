@@ -58,7 +58,7 @@ _SCHEMA = (
         PRIMARY KEY (row, recipe)
     )""",
     # Papers as they were indexed before they were changed or removed.
-    "CREATE TABLE retired (paper_id TEXT NOT NULL, chunks INTEGER NOT NULL, generation INTEGER NOT NULL)",
+    "CREATE TABLE retired (paper_id TEXT NOT NULL, generation INTEGER NOT NULL)",
     """CREATE TABLE indexes (
         name TEXT PRIMARY KEY, folder TEXT NOT NULL, generation INTEGER NOT NULL, fingerprint TEXT NOT NULL
     ) WITHOUT ROWID""",

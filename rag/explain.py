@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rag.filters import Filters
-from rag.fusion import CANDIDATES, WEIGHTS, Scored, scaled
-from rag.retrieval import Retriever, best_chunk, ranked
+from rag.fusion import WEIGHTS, Scored
+from rag.retrieval import CANDIDATES, Retriever, best_chunk, ranked
 from rag.types import Chunk, Paper
 
 _WORD = re.compile(r"[^\W_]+")
-_MOST_DENSE = 2.0  # two cosines
-_STEPS = 24  # of halving
+_PARTS = (
+    ("window", "its best passage's cosine", 2),
+    ("whole", "its abstract's cosine as a whole", 2),
+    ("bm25", "its BM25", 1),
+    ("feedback", "what papers like it add", 3),
+)  # name of a part, what it is for people, digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Explanation:
 
     `rank` is None where it was not among them; its score is then the one it would have had. Where it
     cannot be found at all, `reason` says why and nothing else is known. `scores` are the parts as in a
-    Hit; those in `scaled`, times `weights`, add up to `score`. `bar` is the score of the k-th hit.
+    Hit; those that have weights add up to `score` by them. `bar` is the score of the k-th hit.
     `matching` and `lacking` are the question's words that the paper holds or not, with their idf.
     `needs` says in words what would have brought it among the first k.
     """
@@ -35,7 +39,6 @@ class Explanation:
     rank: int | None = None
     score: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
-    scaled: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     chunk: Chunk | None = None
     matching: Mapping[str, float] = field(default_factory=dict)
@@ -57,41 +60,6 @@ class Explanation:
         return max(0.0, self.bar - self.score)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """The paper beside those that were compared, itself among them even where it was not."""
-
-    paper_id: str
-    k: int
-    scored: Mapping[str, Scored]
-    was_looked_at: bool
-
-    @property
-    def found(self) -> Scored:
-        return self.scored[self.paper_id]
-
-    def place(self, found: Scored | None = None) -> int:
-        """Its place, from 1, or the one it would take if it had scored otherwise."""
-        scored = {**self.scored, self.paper_id: found} if found else self.scored
-        return [paper_id for paper_id, _ in ranked(scored)].index(self.paper_id) + 1
-
-    def least(self, part: str, most: float) -> float | None:
-        """The value of a part, of at most so much, with which it would be among the first k, all else
-        as it is; None where none would do.
-        """
-
-        def suffices(value: float) -> bool:
-            return self.place(replace(self.found, parts={**self.found.parts, part: value})) <= self.k
-
-        low, high = self.found.parts[part], most
-        if low >= high or not suffices(high):
-            return None
-        for _ in range(_STEPS):
-            middle = (low + high) / 2
-            low, high = (low, middle) if suffices(middle) else (middle, high)
-        return high
-
-
 def explain(query: str, paper: Paper, k: int, retriever: Retriever, filters: Filters) -> Explanation:
     """Explain a paper's standing for a query; `retriever` keeps to the filter."""
     within = None if retriever.passing is None else len(retriever.passing.ids)
@@ -107,65 +75,47 @@ def _explain(unknown: Explanation, retriever: Retriever) -> Explanation:
     query, paper, k = unknown.query, unknown.paper, unknown.k
     [vector] = retriever.embed([query])
     looked_at = retriever.look_at(query, vector, k)
-    alone = retriever.look_at_one(query, vector, paper.paper_id)
-    standing = _Standing(
-        paper.paper_id, k, alone.scored | looked_at.scored, paper.paper_id in looked_at.scored
-    )
-    hits = ranked(looked_at.scored)[:k]
+    was_looked_at = paper.paper_id in looked_at
+    found = (looked_at if was_looked_at else retriever.look_at(query, vector, k, also=[paper.paper_id]))[
+        paper.paper_id
+    ]
+    order = ranked(looked_at)
     matching, lacking = _words(query, paper, retriever)
-    span = (alone.spans | looked_at.spans)[paper.paper_id]
     explained = replace(
         unknown,
-        looked_at=len(looked_at.scored),
-        rank=standing.place() if standing.was_looked_at else None,
-        score=dict(ranked(standing.scored))[paper.paper_id],
-        scores=standing.found.parts,
-        scaled={name: values.get(paper.paper_id, 0.0) for name, values in scaled(standing.scored).items()},
+        looked_at=len(looked_at),
+        rank=order.index(found) + 1 if was_looked_at else None,
+        score=found.score,
+        scores=found.parts,
         weights=WEIGHTS,
-        chunk=best_chunk(paper, standing.found, span),
+        chunk=best_chunk(paper, found),
         matching=matching,
         lacking=lacking,
-        bar=hits[k - 1][1] if len(hits) == k else None,
+        bar=order[k - 1].score if len(order) >= k else None,
     )
     if explained.is_hit:
         return explained
-    last = looked_at.scored[hits[-1][0]]
-    bm25 = alone.scored[paper.paper_id].parts["lexical"]
-    return replace(explained, needs=tuple(_needs(standing, last, bm25)))
+    return replace(explained, needs=tuple(_needs(explained, order[k - 1])))
 
 
-def _needs(standing: _Standing, last: Scored, bm25: float) -> Iterator[str]:
-    """What keeps the paper from the first k, and what would bring it there; `last` is the k-th hit, `bm25`
-    the paper's own however low.
-    """
-    if not standing.was_looked_at:
+def _needs(mine: Explanation, last: Scored) -> Iterator[str]:
+    """What keeps the paper from the first k, the last of which is `last`, and what would bring it there."""
+    if mine.rank is None:
         yield (
-            "it was not compared: neither its passages nor its words are among the nearest few hundred; "
-            f"it would have come at place {standing.place()}"
+            "it was not compared: neither its meaning nor its words are among the nearest "
+            f"{max(CANDIDATES, mine.k)}"
         )
-    mine = {**standing.found.parts, "lexical": bm25}
-    for part, label, digits in (
-        ("window", "its best passage's cosine", 2),
-        ("whole", "its abstract's cosine as a whole", 2),
-        ("lexical", "its BM25", 1),
-    ):
-        if mine[part] < last.parts[part]:
-            theirs = f"the {_ordinal(standing.k)} hit has {last.parts[part]:.{digits}f}"
-            yield f"{label} is {mine[part]:.{digits}f}, where {theirs}"
-    if bm25 > standing.found.parts["lexical"]:
-        yield f"its BM25 adds nothing, as at least {CANDIDATES} papers have more"
-    best = max(each.parts["lexical"] for each in standing.scored.values())
-    for part, label, most, digits in (
-        ("dense", "a sum of the two cosines", _MOST_DENSE, 2),
-        ("lexical", "a BM25", 2 * best, 1),
-    ):
-        least = standing.least(part, most)
-        if least is None:
+    for part, label, digits in _PARTS:
+        if mine.scores[part] < last.parts[part]:
+            theirs = f"the {_ordinal(mine.k)} hit has {last.parts[part]:.{digits}f}"
+            yield f"{label} is {mine.scores[part]:.{digits}f}, where {theirs}"
+    for part, label in (("dense", "a mean cosine"), ("lexical", "a share of its words' BM25")):
+        more = (mine.missed_by or 0.0) / mine.weights[part]
+        needed = math.ceil((mine.scores[part] + more) * 1_000) / 1_000
+        if needed > 1:
             yield f"{label}, however high, would not do by itself"
         else:
-            shown = math.ceil(least * 10**digits) / 10**digits
-            more = shown - mine[part]
-            yield f"{label} of {shown:.{digits}f}, {more:.{digits}f} more, would do by itself"
+            yield f"{label} of {needed:.3f}, {more:.3f} more, would do by itself"
 
 
 def _words(query: str, paper: Paper, retriever: Retriever) -> tuple[dict[str, float], dict[str, float]]:

@@ -35,7 +35,7 @@ _SHORT = 25  # words
 _ENGLISH = frozenset("the and of to that with this are which from by these its than our was were".split())
 _LEAST_ENGLISH = 0.06
 _LEAST_WORDS = 20  # to judge a language by
-_NEAREST = 50  # chunks: its own windows are among them
+_NEAREST = 10  # papers, itself among them
 _NEAR, _ALIKE = 0.9, 0.8  # cosine of whole abstracts, and share of words, from which two are nearly one
 _WORD = re.compile(r"[^\W\d_]+")
 # The replacement character, private use, a lone C1 letter pair as of UTF-8 read as Latin-1, left-over
@@ -92,8 +92,8 @@ def near_duplicates(
         if found_chunks is None:
             continue
         _, _, chunks = found_chunks
-        near = indexes.nearest_chunks(chunks.vectors[0], _NEAREST)
-        others = {chunk_id.rpartition("#")[0] for chunk_id, cosine in near if cosine >= _NEAR} - {paper_id}
+        near = indexes.nearest_papers(chunks.vectors[0], _NEAREST)
+        others = {other_id for other_id, cosine in near if cosine >= _NEAR} - {paper_id}
         for other_id, other_row in store.rows(others).items():
             found = store.papers([row, other_row])
             pair = frozenset((paper_id, other_id))

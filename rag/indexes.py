@@ -17,9 +17,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.digests import Digests
-from rag.embedding import Spans
 from rag.errors import LibraryBusyError, StorageError
-from rag.interfaces import Changes, IndexEntry, IndexKind, IndexState, OpenIndex, Retired, WordIndexKind
+from rag.interfaces import Changes, IndexEntry, IndexKind, IndexState, OpenIndex, WordIndexKind
 from rag.locking import writer_lock
 from rag.store import Store
 from rag.types import Paper
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 Notify = Callable[[str], None]
 Result = TypeVar("Result")
 _PATIENCE = 60  # seconds to wait for another process that is rebuilding a damaged index
+_TITLES = 3  # chosen on the same sets as the weights in rag/fusion.py
 _CHANCES = 2  # failures until an index is taken for damaged though its fingerprint says otherwise
 
 
@@ -64,10 +64,10 @@ class Indexes:
         self.seconds: defaultdict[str, float] = defaultdict(float)
         """Spent so far, by index and stage: `chroma write`, `tantivy search` and so on."""
 
-    def nearest_chunks(
+    def nearest_papers(
         self, vector: "NDArray[np.float32]", k: int, within: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The k chunks nearest to a vector: (chunk id, cosine), best first; see OpenIndex."""
+        """The k papers nearest to a vector as a whole: (paper id, cosine), best first; see OpenIndex."""
         return self._read(self._vectors.name, lambda index: index.search(vector, k, within))
 
     def matching_papers(
@@ -84,6 +84,10 @@ class Indexes:
         """Inverse document frequency of each term, see OpenWordIndex."""
         return self._read(self._words.name, lambda index: {term: index.idf(term) for term in terms})
 
+    def attainable_bm25(self, query: str) -> float:
+        """What no paper's BM25 for a query can exceed; 0 where no word of it counts."""
+        return (self._words.k1 + 1) * sum(self.idf(dict.fromkeys(self.terms(query))).values())
+
     def bring_in_step(self) -> None:
         """Write whatever the store holds and an index does not; the caller holds the writer's lock.
 
@@ -91,7 +95,7 @@ class Indexes:
             StorageError: the disk is full or fails; the store is not harmed.
         """
         for name in self._kinds:
-            state = self._store.index_state(name)
+            state = self._store.feed.state(name)
             intact = state is not None and self._is_intact(name, state)
             if not intact or state is None or state.generation < self._store.generation:
                 self._write(name, state if intact else None)
@@ -105,7 +109,7 @@ class Indexes:
 
     def sizes(self) -> dict[str, int]:
         """Bytes on disk, by index."""
-        states = ((name, self._store.index_state(name)) for name in self._kinds)
+        states = ((name, self._store.feed.state(name)) for name in self._kinds)
         return {name: _size(self._folder / state.folder) if state else 0 for name, state in states}
 
     def close(self) -> None:
@@ -136,10 +140,10 @@ class Indexes:
         """The published index, open: the one in hand, or a newer one, or one that is rebuilt now."""
         deadline = time.monotonic() + _PATIENCE
         while True:
-            state = self._store.index_state(name)
+            state = self._store.feed.state(name)
             if state is None or state.generation < self._store.generation:
                 self._catch_up(f"the {name} index is behind the library: bringing it in step", name)
-                state = self._store.index_state(name)
+                state = self._store.feed.state(name)
             opened = self._opened.get(name)
             if state is not None and opened is not None and opened.state == state:
                 return opened.index
@@ -159,7 +163,7 @@ class Indexes:
                 self._notify(why)
                 self.bring_in_step()
         except LibraryBusyError:
-            if self._store.index_state(name) is None:
+            if self._store.feed.state(name) is None:
                 raise
 
     def _open(self, name: str, state: IndexState) -> OpenIndex[Any] | None:
@@ -215,7 +219,7 @@ class Indexes:
                 f"{folder}: the {name} index could not be written ({error}); the papers are safe in the "
                 "library, free some disk space and ask again"
             ) from error
-        self._store.publish_index(name, IndexState(folder.name, generation, fingerprint))
+        self._store.feed.publish(name, IndexState(folder.name, generation, fingerprint))
 
     def _written(self, name: str, folder: Path, base: IndexState | None) -> str:
         """Write an index to a folder; returns its fingerprint."""
@@ -224,8 +228,8 @@ class Indexes:
             since = base.generation
             with self._timed(name, "copy"):
                 kind.copy(self._folder / base.folder, folder)
-        retired = list(self._retired(since)) if base is not None else []
-        changes = Changes(retired, self._entries(since), self._store.count_changed_since(since))
+        retired = self._store.feed.retired_since(since) if base is not None else []
+        changes = Changes(retired, self._entries(since), self._store.feed.count_changed_since(since))
         with self._timed(name, "write"):
             kind.write(folder, changes)
         with self._timed(name, "check"):
@@ -235,16 +239,12 @@ class Indexes:
         return fingerprint
 
     def _entries(self, since: int) -> Iterator[IndexEntry]:
-        for paper, chunks in self._store.changed_since(since):
-            yield _entry(paper, chunks)
-
-    def _retired(self, since: int) -> Iterator[Retired]:
-        for paper_id, chunks in self._store.retired_since(since):
-            yield Retired(paper_id, [f"{paper_id}#{position}" for position in range(chunks)])
+        for paper, vector in self._store.feed.changed_since(since):
+            yield IndexEntry(paper.paper_id, _words_of(paper), vector)
 
     def _sweep(self) -> None:
         """Delete folders that no index is published in."""
-        states = (self._store.index_state(name) for name in self._kinds)
+        states = (self._store.feed.state(name) for name in self._kinds)
         published = {state.folder for state in states if state}
         for folder in self._folder.iterdir():
             if folder.name not in published:
@@ -263,6 +263,6 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _entry(paper: Paper, chunks: Spans) -> IndexEntry:
-    chunk_ids = [f"{paper.paper_id}#{position}" for position in range(len(chunks.spans))]
-    return IndexEntry(paper.paper_id, folded(paper.text), chunk_ids, chunks.vectors)
+def _words_of(paper: Paper) -> str:
+    """As the index of words takes them: a title's count as often as in so many copies of it."""
+    return folded("\n".join([paper.title] * _TITLES + [paper.abstract]))

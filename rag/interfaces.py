@@ -82,20 +82,11 @@ class Reranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A paper as both indexes take it: its words, and a vector (row) for each of its chunks."""
+    """A paper as both indexes take it: its words, and the unit vector of the whole of it."""
 
     paper_id: str
     text: str
-    chunk_ids: Sequence[str]
-    vectors: "NDArray[np.float32]"
-
-
-@dataclass(frozen=True, slots=True)
-class Retired:
-    """A paper, as it was indexed, that is to leave an index."""
-
-    paper_id: str
-    chunk_ids: Sequence[str]
+    vector: "NDArray[np.float32]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,7 @@ class OpenIndex(Protocol[Query]):
     """An index in a folder, open for reading; safe to search from several threads."""
 
     def search(self, query: Query, k: int, within: Collection[str] | None = None) -> list[tuple[str, float]]:
-        """The best k ids (of chunks or papers) with their scores, best first; fewer if there are not k.
+        """Ids of the best k papers with their scores, best first; fewer if there are not k.
 
         `within` are ids of papers, to which the search then keeps as if there were no others; the
         scores are those of the whole collection.
@@ -136,11 +127,11 @@ class OpenWordIndex(OpenIndex[str], Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an index lacks: papers to take out, then papers to put in, `chunks` of them in all."""
+    """What an index lacks: ids of papers to take out, then papers to put in, so many of them."""
 
-    retired: Iterable[Retired]
+    retired: Sequence[str]
     entries: Iterable[IndexEntry]
-    chunks: int
+    count: int
 
 
 class IndexKind(Protocol[Opened]):
@@ -178,7 +169,12 @@ class IndexKind(Protocol[Opened]):
 
 
 class WordIndexKind(IndexKind[OpenWordIndex], Protocol):
-    """A kind of word index also knows how words become terms, with no index open."""
+    """A kind of word index also knows how words become terms, with no index open.
+
+    `k1` is BM25's: a term adds less than (k1 + 1) · idf to a paper's score, however often it occurs.
+    """
+
+    k1: float
 
     def terms(self, text: str) -> list[str]:
         """The terms a text is indexed under: lower-case, stemmed, without stop words, repeats kept."""

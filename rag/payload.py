@@ -63,7 +63,6 @@ def explanation_json(explanation: Explanation, seconds: Mapping[str, float]) -> 
         "rank": said.rank,
         "score": said.score,
         "scores": dict(said.scores),
-        "scaled": dict(said.scaled),
         "weights": dict(said.weights),
         "chunk": said.chunk and _chunk_json(said.chunk),
         "words": {"matching": dict(said.matching), "lacking": dict(said.lacking)},

@@ -140,9 +140,10 @@ def _write_facts(copy: QueryCopy) -> None:
 def _place(model: Path, encoder: Encoder) -> Path:
     """Named by the weights' hash and by all else that the model is made of."""
     made_of: list[object] = [_FORMAT, encoder.revision]
+    weights = weights_of(model)
     for name in sorted(path.relative_to(model) for path in model.rglob("*") if path.is_file()):
         path = model / name
-        if path != weights_of(model) and not _NOT_OF_THE_MODEL.intersection(name.parts):
+        if path != weights and not _NOT_OF_THE_MODEL.intersection(name.parts):
             stat = path.stat()
             is_large = stat.st_size > _LARGE
             what = [stat.st_size, stat.st_mtime_ns] if is_large else sha256(path.read_bytes()).hexdigest()

@@ -1,33 +1,27 @@
 """A query → the papers nearest to it: dense and lexical candidates, exact scores, a weighted sum."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Spans
 from rag.filters import Filters
-from rag.fusion import CANDIDATES, Scored, fuse, score
+from rag.fusion import Candidate, Scored, fuse
 from rag.indexes import Indexes
-from rag.interfaces import QueryEmbedder, Reranker, Span
+from rag.interfaces import QueryEmbedder, Reranker
 from rag.reranking import JUDGED, rerank
 from rag.searchable import Passing
 from rag.store import Store
 from rag.types import Chunk, Hit, Paper
 from rag.words import folded
 
-_CHUNKS = 4 * CANDIDATES  # chunks that hold so many papers, as a paper's chunks come in together
+CANDIDATES = 100
+"""Papers from each index that are compared with a query. The first ten of a hundred questions in a
+hundred are the same as if all papers were, see docs/benchmarks.md."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
-    """The papers compared with a query, by id: what their scores are made of, and the span of the best
-    chunk of each.
-    """
-
-    scored: dict[str, Scored]
-    spans: dict[str, Span]
+_NEIGHBOURHOOD = 20  # papers in which the nearest chunk is looked for
 
 
 class Retriever:
@@ -61,35 +55,42 @@ class Retriever:
 
     def search(self, query: str, vector: NDArray[np.float32], k: int) -> list[Hit]:
         """The best k papers for a query and its vector, one hit a paper with its best chunk."""
-        looked_at = self.look_at(query, vector, k)
-        best = ranked(looked_at.scored)[: max(k, JUDGED) if self._reranker else k]
-        papers = self._store.papers(looked_at.scored[paper_id].row for paper_id, _ in best)
-        hits = []
-        for rank, (paper_id, total) in enumerate(best, start=1):
-            found = looked_at.scored[paper_id]
-            chunk = best_chunk(papers[found.row], found, looked_at.spans[paper_id])
-            hits.append(Hit(rank, total, found.parts, papers[found.row], chunk))
+        best = ranked(self.look_at(query, vector, k))[: max(k, JUDGED) if self._reranker else k]
+        papers = self._store.papers(found.row for found in best)
+        hits = [
+            Hit(rank, found.score, found.parts, papers[found.row], best_chunk(papers[found.row], found))
+            for rank, found in enumerate(best, start=1)
+        ]
         return rerank(query, hits, self._reranker())[:k] if self._reranker else hits
 
-    def look_at(self, query: str, vector: NDArray[np.float32], k: int) -> LookedAt:
-        """Compare a query with every paper that may be among its best k."""
-        lexical = dict(self._indexes.matching_papers(query, max(CANDIDATES, k), self._within))
-        return self._compare(self._near(vector, k) | lexical.keys(), vector, lexical)
-
-    def look_at_one(self, query: str, vector: NDArray[np.float32], paper_id: str) -> LookedAt:
-        """Compare a query with one paper, however far from it."""
-        return self._compare([paper_id], vector, dict(self._indexes.matching_papers(query, 1, [paper_id])))
+    def look_at(
+        self, query: str, vector: NDArray[np.float32], k: int, also: Iterable[str] = ()
+    ) -> dict[str, Scored]:
+        """Compare a query with every paper that may be among its best k, and with those named, by id."""
+        most = max(CANDIDATES, k)
+        matching = (paper_id for paper_id, _ in self._indexes.matching_papers(query, most, self._within))
+        paper_ids = self._near(vector, most).union(matching, also)
+        # Asked again, for the words of those that only the vectors found.
+        bm25 = dict(self._indexes.matching_papers(query, len(paper_ids), paper_ids))
+        attainable = self._indexes.attainable_bm25(query) or 1.0
+        read = self._store.searchable.chunks(paper_ids)
+        return fuse(
+            {
+                paper_id: Candidate(
+                    row, chunks, bm25.get(paper_id, 0.0), bm25.get(paper_id, 0.0) / attainable
+                )
+                for paper_id, row, chunks in read
+            },
+            vector,
+        )
 
     def nearest(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """For each vector the cosine of the nearest chunk."""
-        if self._narrow is not None:
-            read = self._store.searchable.chunks(self._narrow)
-            best = np.full(len(vectors), -1.0, dtype=np.float32)
-            for _, _, chunks in read:
-                np.maximum(best, (chunks.vectors @ vectors.T).max(axis=0), out=best)
-            return best
-        nearest = (self._indexes.nearest_chunks(vector, 1, self._within) for vector in vectors)
-        return np.array([chunks[0][1] if chunks else 0.0 for chunks in nearest], dtype=np.float32)
+        """For each vector the cosine of the nearest chunk, of the papers that are nearest as a whole."""
+        papers = frozenset[str]().union(*(self._near(vector, _NEIGHBOURHOOD) for vector in vectors))
+        best = np.full(len(vectors), -1.0, dtype=np.float32)
+        for _, _, chunks in self._store.searchable.chunks(papers):
+            np.maximum(best, (chunks.vectors @ vectors.T).max(axis=0), out=best)
+        return best
 
     def sentences(self, papers: Iterable[Paper]) -> list[Spans]:
         """The sentences of papers of this library, with vectors that know their abstract, in order."""
@@ -113,42 +114,28 @@ class Retriever:
     def _narrow(self) -> frozenset[str] | None:
         """The papers that pass where all of them are compared, without asking an index of vectors.
 
-        To keep _CHUNKS of what it finds, an index has to look at as many times the share that passes
-        goes into the whole: _CHUNKS · total / passing. A paper read costs about as much as a chunk
-        looked at, so reading all is no slower while passing² ≤ _CHUNKS · total; and it misses none.
+        To keep CANDIDATES of what it finds, an index has to look at as many times the share that passes
+        goes into the whole: CANDIDATES · total / passing. A paper read costs about as much as a few
+        looked at, so reading all is no slower while passing² ≤ CANDIDATES · total; and it misses none.
         """
         passing = self.passing
-        is_narrow = passing is not None and len(passing.ids) ** 2 <= _CHUNKS * passing.total
+        is_narrow = passing is not None and len(passing.ids) ** 2 <= CANDIDATES * passing.total
         return passing.ids if passing is not None and is_narrow else None
 
     def _near(self, vector: NDArray[np.float32], k: int) -> frozenset[str]:
         """Papers that are compared for their meaning."""
         if self._narrow is not None:
             return self._narrow
-        chunks = self._indexes.nearest_chunks(vector, max(_CHUNKS, 4 * k), self._within)
-        return frozenset(chunk_id.rpartition("#")[0] for chunk_id, _ in chunks)
-
-    def _compare(
-        self, paper_ids: Iterable[str], vector: NDArray[np.float32], lexical: Mapping[str, float]
-    ) -> LookedAt:
-        looked_at = LookedAt({}, {})
-        # One paper at a time: in one product over all, the last digits of a paper's cosines would hang
-        # on its place among the others, and papers that match equally would not tie.
-        for paper_id, row, chunks in self._store.searchable.chunks(paper_ids):
-            found = score(row, chunks, vector, lexical.get(paper_id, 0.0))
-            looked_at.scored[paper_id] = found
-            looked_at.spans[paper_id] = chunks.spans[found.position]
-        return looked_at
+        return frozenset(paper_id for paper_id, _ in self._indexes.nearest_papers(vector, k, self._within))
 
 
-def ranked(scored: Mapping[str, Scored]) -> list[tuple[str, float]]:
-    """Ids and scores, best first; ties go by dense score, then by id."""
-    fused = fuse(scored)
-    order = sorted(scored, key=lambda i: (-fused[i], -scored[i].parts["dense"], i))
-    return [(paper_id, fused[paper_id]) for paper_id in order]
+def ranked(scored: Mapping[str, Scored]) -> list[Scored]:
+    """Best first; ties go by dense score, then by id."""
+    order = sorted(scored, key=lambda i: (-scored[i].score, -scored[i].parts["dense"], i))
+    return [scored[paper_id] for paper_id in order]
 
 
-def best_chunk(paper: Paper, scored: Scored, span: Span) -> Chunk:
+def best_chunk(paper: Paper, scored: Scored) -> Chunk:
     """The chunk of a paper that comes nearest to the query it was scored for."""
-    start, end = span
+    start, end = scored.span
     return Chunk(paper.paper_id, scored.position, start, end, paper.abstract[start:end])

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -17,7 +17,12 @@ from rag.types import Paper, letters
 
 _REMEMBERED = 4  # filters; of a million papers each may let half pass
 _AT_ONCE = 500  # papers unpacked together
+_KEPT = 4_000  # papers whose chunks are kept in memory, some 40 MB: reading is half of a search's time
 _NOTHING = "||"  # where a paper says nothing; bars part its values where it does
+
+
+Found = tuple[str, int, Spans]
+"""A paper's id, its row, and its chunks or sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Searchable:
     def __init__(self, db: Database) -> None:
         self._db = db
         # For each number of commits anew; any thread's answer serves all.
+        self._kept: tuple[int, dict[str, Found]] = -1, {}
         self._counted = lru_cache(maxsize=1)(self._count)
         self._resolved = lru_cache(maxsize=_REMEMBERED)(self._resolve)
 
@@ -47,9 +53,16 @@ class Searchable:
         """Those that pass a filter."""
         return self._resolved(self._db.commits, filters)
 
-    def chunks(self, paper_ids: Iterable[str]) -> Iterator[tuple[str, int, Spans]]:
+    def chunks(self, paper_ids: Collection[str]) -> Iterator[Found]:
         """Id, row and chunks of each of these papers that is there, in no order."""
-        return self._spans("spans", "vectors", paper_ids)
+        kept = self._kept_now()
+        known = {paper_id: kept[paper_id] for paper_id in paper_ids if paper_id in kept}
+        yield from known.values()
+        missing = [paper_id for paper_id in paper_ids if paper_id not in known]
+        for found in self._spans("spans", "vectors", missing) if missing else ():
+            if len(kept) < _KEPT:
+                kept[found[0]] = found
+            yield found
 
     def sentences(self, paper_ids: Iterable[str]) -> dict[str, Spans]:
         """Sentences of those of these papers that are there, by id."""
@@ -80,7 +93,16 @@ class Searchable:
         for (said,) in self._db.read(query):
             yield from [said] if field == "venue" else json.loads(said)
 
-    def _spans(self, spans: str, vectors: str, paper_ids: Iterable[str]) -> Iterator[tuple[str, int, Spans]]:
+    def _kept_now(self) -> dict[str, Found]:
+        """Chunks read before, of what was committed last; a full store of them is begun anew."""
+        commits = self._db.commits
+        kept_at, kept = self._kept
+        if kept_at != commits or len(kept) >= _KEPT:
+            kept = {}
+            self._kept = commits, kept
+        return kept
+
+    def _spans(self, spans: str, vectors: str, paper_ids: Iterable[str]) -> Iterator[Found]:
         recipe = made_by(self._db)
         query = f"SELECT paper_id, row, {spans}, {vectors} FROM papers JOIN chunks USING (row)"  # noqa: S608
         found = self._db.read_in(

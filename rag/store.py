@@ -1,18 +1,17 @@
-"""What a library knows, on top of its database: papers, records, chunks with vectors, index states."""
+"""What a library knows, on top of its database: papers, the records they came from, their vectors."""
 
 import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import astuple
 from pathlib import Path
 
 from rag.database import Database
-from rag.embedding import Embedded, Recipe, Spans
+from rag.embedding import Embedded, Recipe
 from rag.facts import facts, made_by, sources, written_by
-from rag.interfaces import IndexState
-from rag.packing import packed_recipe, packed_spans, paper_columns, paper_from, spans_from
+from rag.index_feed import IndexFeed
+from rag.packing import packed_recipe, packed_spans, paper_columns, paper_from
 from rag.records import Entry, Record, RecordKey
 from rag.searchable import Searchable, put_searchable, remove_searchable
 from rag.types import Paper
@@ -28,6 +27,7 @@ class Store:
         """See Database for what is raised."""
         self._db = Database(folder)
         self.searchable = Searchable(self._db)
+        self.feed = IndexFeed(self._db)
 
     # What the library is
 
@@ -156,36 +156,6 @@ class Store:
         )
         return [row for (row,) in self._db.read(query, [recipe.key])]
 
-    def changed_since(self, generation: int) -> Iterator[tuple[Paper, Spans]]:
-        """Searchable papers whose last change came after `generation`, with their chunks, by row."""
-        query = (  # IN, or SQLite runs through all papers: it takes an order by row for the best way in
-            "SELECT papers.*, spans, vectors FROM papers JOIN chunks USING (row)"
-            " WHERE row IN (SELECT row FROM papers WHERE generation > ?) AND recipe = ? ORDER BY row"
-        )
-        for row in self._db.read(query, [generation, self._key]):
-            [chunks] = spans_from([(row["spans"], row["vectors"])])
-            yield paper_from(row, ()), chunks
-
-    def count_changed_since(self, generation: int) -> int:
-        """How many chunks `changed_since` comes to."""
-        query = (
-            "SELECT coalesce(sum(length(spans)), 0) / 8 FROM papers JOIN chunks USING (row)"
-            " WHERE generation > ? AND recipe = ?"
-        )
-        [[chunks]] = self._db.read(query, [generation, self._key])
-        return int(chunks)
-
-    def retired_since(self, generation: int) -> Iterator[tuple[str, int]]:
-        """(paper id, number of chunks) of what was changed or removed after `generation`."""
-        query = "SELECT paper_id, max(chunks) AS chunks FROM retired WHERE generation > ? GROUP BY paper_id"
-        for row in self._db.read(query, [generation]):
-            yield row["paper_id"], row["chunks"]
-
-    def index_state(self, name: str) -> IndexState | None:
-        """The index of this name as last published."""
-        row = self._db.first("SELECT folder, generation, fingerprint FROM indexes WHERE name = ?", [name])
-        return IndexState(*row) if row else None
-
     # Writing
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -267,12 +237,6 @@ class Store:
         with self.transaction() as db:
             self._remove(db, self.next_generation(db), rows)
 
-    def publish_index(self, name: str, state: IndexState) -> None:
-        """Make an index the one that is opened from now on; forget what no index needs any more."""
-        with self.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO indexes VALUES (?, ?, ?, ?)", [name, *astuple(state)])
-            db.execute("DELETE FROM retired WHERE generation <= (SELECT min(generation) FROM indexes)")
-
     def close(self) -> None:
         """Close this thread's connection."""
         self._db.close()
@@ -289,7 +253,7 @@ class Store:
 
     def _retire(self, db: sqlite3.Connection, row: int, generation: int) -> None:
         db.execute(
-            "INSERT INTO retired SELECT paper_id, length(spans) / 8, ? FROM papers JOIN chunks USING (row)"
+            "INSERT INTO retired SELECT paper_id, ? FROM papers JOIN chunks USING (row)"
             " WHERE row = ? AND recipe = ?",
             [generation, row, self._key],
         )

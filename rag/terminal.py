@@ -127,10 +127,10 @@ def show_explanation(console: Terminal, explanation: Explanation) -> None:
 
 
 def _show_parts(console: Terminal, explanation: Explanation) -> None:
-    console.say(f"\n{'':<8} {'value':>7} {'scaled':>7} {'weight':>7} {'adds':>7}", "dim")
+    console.say(f"\n{'':<8} {'value':>7} {'weight':>7} {'adds':>7}", "dim")
     for name, weight in explanation.weights.items():
-        value, scaled = explanation.scores[name], explanation.scaled[name]
-        console.say(f"{name:<8} {value:>7.2f} {scaled:>7.2f} {weight:>7.2f} {weight * scaled:>7.3f}")
+        value = explanation.scores[name]
+        console.say(f"{name:<8} {value:>7.3f} {weight:>7.2f} {weight * value:>7.3f}")
     others = {name: value for name, value in explanation.scores.items() if name not in explanation.weights}
     console.say(f"({', '.join(f'{name} {value:.2f}' for name, value in others.items())})\n", "dim")
 

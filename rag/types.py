@@ -130,7 +130,8 @@ class Chunk:
 class Hit:
     """A paper found, with its best chunk. `score` is in [0, 1], higher is better; `rank` from 1.
 
-    `scores` are the parts: `window` and `whole` are cosines, `dense` is their sum, `lexical` is BM25.
+    `scores` are the parts: `dense` is the mean of the cosines `whole` and `window`, `lexical` the share
+    that `bm25` is of what the question's words can attain, `feedback` what papers like this one add.
     Where a reranker decided the order, `rerank` is what it said, on a scale of its own, and `score` that
     of the place: what the paper had that stood there before.
     """

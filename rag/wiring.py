@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from rag.chunking import SCHEME
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
 
     from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
+
+_LOADING = Lock()  # one thread at a time: it takes seconds and much memory
 
 
 def open_library(
@@ -106,45 +108,43 @@ class _Embedders:
         notify: Callable[[str], None],
     ) -> None:
         self._folder, self._encoder, self._precision, self._notify = folder, encoder, precision, notify
-        self._loading = RLock()
 
     @cached_property
     def papers(self) -> PaperEmbedder:
         """The encoder itself, in the precision of the settings."""
-        with self._loading:
-            found, said = self._original, self._precision
-            found.use(faster_precision(self._encoder, found.trial) if said == "auto" else said)
-            return found
+        found, said = self._original, self._precision
+        found.use(faster_precision(self._encoder, found.trial) if said == "auto" else said)
+        return found
 
     @cached_property
     def queries(self) -> QueryEmbedder:
         """The copy; the encoder itself where there can be none."""
-        with self._loading:
+        copy = self._find_copy()
+        if copy is None and self._original:  # whose loading makes the copy
             copy = self._find_copy()
-            if copy is None and self._original:  # loading that makes the copy
-                copy = self._find_copy()
-            if copy is None:
-                return self._original
-            try:
-                return _opened_copy(copy, self._encoder)
-            except OSError:
-                discard_copy(copy)
-                return self._original
+        if copy is None:
+            return self._original
+        try:
+            return _opened_copy(copy, self._encoder)
+        except OSError:
+            discard_copy(copy)
+            return self._original
 
     @cached_property
     def _original(self) -> "SentenceTransformersEmbedder":
-        found = _sentence_transformers(self._folder, self._encoder)
-        if self._find_copy() is None:
-            from rag.adapters.export_onnx import export_queries
+        with _LOADING:
+            found = _sentence_transformers(self._folder, self._encoder)
+            if self._find_copy() is None:
+                from rag.adapters.export_onnx import export_queries
 
-            make_copy(
-                self._folder,
-                found,
-                export=lambda folder: export_queries(found.model, folder),
-                opened=lambda copy: _open_copy(copy, self._encoder),
-                notify=self._notify,
-            )
-        return found
+                make_copy(
+                    self._folder,
+                    found,
+                    export=lambda folder: export_queries(found.model, folder),
+                    opened=lambda copy: _open_copy(copy, self._encoder),
+                    notify=self._notify,
+                )
+            return found
 
     def _find_copy(self) -> QueryCopy | None:
         return find_copy(self._folder, self._encoder)

@@ -13,8 +13,8 @@ import rag
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
-    "torch", "sentence_transformers", "transformers", "onnxruntime", "chromadb", "tantivy", "llama_index",
-    "openai", "gradio",
+    "torch", "sentence_transformers", "transformers", "onnx", "onnxruntime", "tokenizers", "chromadb",
+    "tantivy", "llama_index", "openai", "gradio",
 }  # fmt: skip
 NOT_FOR_HELP = HEAVY | {"numpy", "rich", "pydantic"}
 

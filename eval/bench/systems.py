@@ -62,13 +62,11 @@ KINDS = {
 
 
 NOTES = (
-    "All took in the same papers, as Footnote read and merged them, with the same encoder. Footnote's ingest"
-    " includes reading and cleaning the files; the others were handed title and abstract.",
-    "LlamaIndex's default and the encoder's read as much of a paper as the encoder's own configuration says"
-    " (all-MiniLM-L6-v2: 256 tokens); Footnote reads all of it.",
-    "Before it was timed each took in 32 other papers and searched them. “Whole process” is from its start to"
-    " the end of ingest, with that.",
-    "What was asked for in cold starts had just been written, so that the disk plays no part in them.",
+    "All took in the same papers, as Footnote read and merged them, and used the same encoder.",
+    "Footnote's ingest includes reading and cleaning files; the others were handed title and abstract.",
+    "LlamaIndex and the encoder read of a paper what the encoder's configuration says; Footnote reads all.",
+    "Each took in and searched 32 other papers before it was timed; “whole process” includes that.",
+    "Cold starts asked for what had just been written: the disk plays no part in them.",
 )
 """What one has to know to read the figures."""
 

@@ -1,4 +1,4 @@
-"""Chroma as the index of chunk vectors: cosine space, our ids, no embedding function, no documents."""
+"""Chroma as the index of papers' vectors: cosine space, our ids, no embedding function, no documents."""
 
 import json
 import os
@@ -6,8 +6,9 @@ import shutil
 import sqlite3
 import warnings
 import zlib
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # before the import, which reads it
@@ -22,20 +23,20 @@ from numpy.typing import NDArray
 
 from rag.digests import MEMORY
 from rag.errors import FootnoteError
-from rag.interfaces import Changes, IndexEntry
+from rag.interfaces import Changes
 
-_COLLECTION = "chunks"
+_COLLECTION = "abstracts"
 _DATABASE = "chroma.sqlite3"
 # Chosen by recall against exact search, see docs/benchmarks.md.
 _HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 200, "max_neighbors": 24}
 # How many neighbours a search looks at where it is not to return more, in an index of up to so many.
-_MANY, _LOOKED_AT, _LOOKED_AT_OF_MANY = 100_000, 100, 800
+_MANY, _LOOKED_AT, _LOOKED_AT_OF_MANY = 10_000, 100, 400
 # A mere look inside changes these.
 _WRITTEN_ON_OPENING = {"acquire_write", "maintenance_log"}
-# No search reads this, and it has a row for each chunk. Where it is damaged, writing fails, or a chunk
+# No search reads this, and it has a row for each paper. Where it is damaged, writing fails, or a paper
 # that has left stays among the neighbours: retrieval knows no such paper.
 _FOR_WRITING = {"embeddings"}
-_MARGIN = 1.25  # times as many chunks are looked at as must hold k that pass, by those seen so far
+_MARGIN = 1.25  # times as many papers are looked at as must hold k that pass, by those seen so far
 
 
 class ChromaIndex:
@@ -48,18 +49,19 @@ class ChromaIndex:
         shutil.copytree(folder, new, ignore=shutil.ignore_patterns(MEMORY))
 
     def write(self, folder: Path, changes: Changes) -> None:
-        """See IndexKind. The vectors of a chunk id that is there already are replaced."""
+        """See IndexKind. The vector of a paper that is there already is replaced."""
         with _errors_as_oserror():
             held, leaving = _held(folder / _DATABASE, changes)
             with _opened(folder) as client:
-                collection = _collection(client, held, writes=len(leaving) + changes.chunks)
+                collection = _collection(client, held, writes=len(leaving) + changes.count)
                 size = client.get_max_batch_size()
                 for first in range(0, len(leaving), size):
                     collection.delete(ids=leaving[first : first + size])
-                for batch in _batches(changes.entries, size):
+                entries = iter(changes.entries)
+                while batch := list(islice(entries, size)):
                     collection.upsert(
-                        ids=[chunk_id for entry in batch for chunk_id in entry.chunk_ids],
-                        embeddings=np.concatenate([entry.vectors for entry in batch]),
+                        ids=[entry.paper_id for entry in batch],
+                        embeddings=np.stack([entry.vector for entry in batch]),
                     )
             _give_back_space(folder / _DATABASE)
 
@@ -79,7 +81,7 @@ class ChromaIndex:
 
 
 class OpenChromaIndex:
-    """The nearest chunks by cosine; see OpenIndex."""
+    """The nearest papers by cosine; see OpenIndex."""
 
     def __init__(self, folder: Path) -> None:
         with _errors_as_oserror(), _unworried():
@@ -89,7 +91,7 @@ class OpenChromaIndex:
     def search(
         self, query: NDArray[np.float32], k: int, within: Container[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Ids of chunks with the cosine of their vectors.
+        """Ids of papers with the cosine of their vectors.
 
         A filter looks past what it leaves out: Chroma's own slows it down twentyfold.
         """
@@ -98,7 +100,7 @@ class OpenChromaIndex:
         looked_at = k
         while True:
             near = self._nearest(query, looked_at)
-            kept = [(chunk_id, cosine) for chunk_id, cosine in near if chunk_id.rpartition("#")[0] in within]
+            kept = [(paper_id, cosine) for paper_id, cosine in near if paper_id in within]
             if len(kept) >= k or len(near) < looked_at:
                 return kept[:k]
             wanted = int(_MARGIN * looked_at * k / max(1, len(kept)))
@@ -110,7 +112,7 @@ class OpenChromaIndex:
                 query_embeddings=query[None, :], n_results=k, include=["distances"]
             )
         distances = (found["distances"] or [[]])[0]
-        return [(chunk_id, 1.0 - d) for chunk_id, d in zip(found["ids"][0], distances, strict=True)]
+        return [(paper_id, 1.0 - d) for paper_id, d in zip(found["ids"][0], distances, strict=True)]
 
     def close(self) -> None:
         """See OpenIndex."""
@@ -164,16 +166,16 @@ def _collection(client: Client, held: int, writes: int) -> Collection:
 
 
 def _held(database: Path, changes: Changes) -> tuple[int, list[str]]:
-    """How many chunks the index holds, and those of them that are to leave it."""
+    """How many papers the index holds, and those of them that are to leave it."""
     if not database.exists():
         return 0, []
-    leaving = json.dumps([chunk_id for paper in changes.retired for chunk_id in paper.chunk_ids])
+    leaving = json.dumps(changes.retired)
     with closing(sqlite3.connect(database)) as connection:
         [[held]] = connection.execute("SELECT count(*) FROM embeddings")
         found = connection.execute(
             "SELECT value FROM json_each(?) WHERE value IN (SELECT embedding_id FROM embeddings)", [leaving]
         )
-        return held, [chunk_id for (chunk_id,) in found]
+        return held, [paper_id for (paper_id,) in found]
 
 
 @contextmanager
@@ -182,20 +184,6 @@ def _unworried() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "legacy embedding function", DeprecationWarning)
         yield
-
-
-def _batches(entries: Iterable[IndexEntry], size: int) -> Iterator[list[IndexEntry]]:
-    """Entries in lists of at most `size` vectors in all: Chroma refuses more at a time."""
-    batch: list[IndexEntry] = []
-    vectors = 0
-    for entry in entries:
-        if batch and vectors + len(entry.chunk_ids) > size:
-            yield batch
-            batch, vectors = [], 0
-        batch.append(entry)
-        vectors += len(entry.chunk_ids)
-    if batch:
-        yield batch
 
 
 def _give_back_space(database: Path) -> None:

@@ -22,6 +22,7 @@ class TantivyIndex:
     """The kind: see WordIndexKind."""
 
     name = "tantivy"
+    k1 = 1.2  # tantivy takes no other
 
     def terms(self, text: str) -> list[str]:
         """See WordIndexKind."""
@@ -35,8 +36,8 @@ class TantivyIndex:
         """See IndexKind."""
         folder.mkdir(parents=True, exist_ok=True)
         writer = _index(folder).writer(heap_size=_HEAP, num_threads=1)
-        for paper in changes.retired:
-            writer.delete_documents_by_term("id", paper.paper_id)
+        for paper_id in changes.retired:
+            writer.delete_documents_by_term("id", paper_id)
         for entry in changes.entries:
             writer.delete_documents_by_term("id", entry.paper_id)
             writer.add_document(tantivy.Document(id=entry.paper_id, text=entry.text))

@@ -8,7 +8,6 @@ import pytest
 
 from rag import Explanation, Library, Paper
 from rag.errors import InputError
-from rag.retrieval import ranked
 from rag.testing import hash_library, invented_papers, write_jsonl
 from tests.conftest import Run
 
@@ -18,7 +17,7 @@ PAPERS = invented_papers(300)
 QUESTION = f"{PAPERS[3].title} and {PAPERS[4].abstract[:60]}"
 GALORE = "GaLore: Memory-Efficient LLM Training by Gradient Low-Rank Projection"
 KEYS = {
-    "query", "paper", "k", "within", "looked_at", "rank", "score", "scores", "scaled", "weights", "chunk",
+    "query", "paper", "k", "within", "looked_at", "rank", "score", "scores", "weights", "chunk",
     "words", "bar", "missed_by", "needs", "reason", "seconds",
 }  # fmt: skip
 
@@ -54,10 +53,9 @@ def test_a_paper_has_the_rank_score_and_chunk_that_search_gives_it(
 def test_weighed_parts_add_up_to_the_score(library: Library) -> None:
     for place in (1, 4, 40, 90):
         said = explained(library, place)
-        assert set(said.weights) == set(said.scaled) == {"dense", "lexical"}
-        assert said.score == pytest.approx(
-            sum(said.weights[part] * said.scaled[part] for part in said.weights)
-        )
+        assert set(said.weights) == {"dense", "lexical", "feedback"}
+        weighed = sum(said.weights[part] * said.scores[part] for part in said.weights)
+        assert said.score == pytest.approx(weighed)
 
 
 def test_a_paper_further_down_is_compared_with_the_last_hit(library: Library) -> None:
@@ -66,27 +64,25 @@ def test_a_paper_further_down_is_compared_with_the_last_hit(library: Library) ->
     assert (said.rank, said.bar) == (40, tenth.score)
     assert said.missed_by == pytest.approx(tenth.score - (said.score or 0))
     assert (
-        f"its BM25 is {said.scores['lexical']:.1f}, where the 10th hit has {tenth.scores['lexical']:.1f}"
+        f"its BM25 is {said.scores['bm25']:.1f}, where the 10th hit has {tenth.scores['bm25']:.1f}"
         in said.needs
     )
 
 
 @pytest.mark.parametrize(
-    ("part", "said"), [("lexical", "a BM25 of"), ("dense", "a sum of the two cosines of")]
+    ("part", "label"), [("lexical", "a share of its words' BM25"), ("dense", "a mean cosine")]
 )
-def test_what_would_do_by_itself_would_just_do(library: Library, part: str, said: str) -> None:
-    explanation = explained(library, 30)
-    [need] = [need for need in explanation.needs if need.startswith(said)]
-    enough = float(need.removeprefix(said).partition(",")[0])
-    [vector] = library.retriever.embed([QUESTION])
-    scored = library.retriever.look_at(QUESTION, vector, 10).scored
-    paper_id = explanation.paper.paper_id
+def test_what_would_do_by_itself_would_just_do(library: Library, part: str, label: str) -> None:
+    said = explained(library, 30)
+    [need] = [need for need in said.needs if need.startswith(f"{label} of ")]
+    enough = float(need.removeprefix(f"{label} of ").partition(",")[0])
 
-    def rank_with(value: float) -> int:
-        changed = replace(scored[paper_id], parts={**scored[paper_id].parts, part: value})
-        return [name for name, _ in ranked({**scored, paper_id: changed})].index(paper_id) + 1
+    def score_with(value: float) -> float:
+        return sum(
+            weight * (value if name == part else said.scores[name]) for name, weight in said.weights.items()
+        )
 
-    assert rank_with(enough) <= 10 < rank_with(enough - 0.2)
+    assert score_with(enough) >= (said.bar or 1) > score_with(enough - 0.002)
 
 
 def test_a_paper_that_was_not_compared_is_told_so(library: Library) -> None:
