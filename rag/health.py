@@ -5,11 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rag.identity import alike
-from rag.indexes import Indexes
 from rag.records import Entry
 from rag.report import Finding, Findings
-from rag.store import Store
 from rag.types import Paper
 
 KINDS: Mapping[str, str] = {
@@ -35,8 +32,6 @@ _SHORT = 25  # words
 _ENGLISH = frozenset("the and of to that with this are which from by these its than our was were".split())
 _LEAST_ENGLISH = 0.06
 _LEAST_WORDS = 20  # to judge a language by
-_NEAREST = 10  # papers, itself among them
-_NEAR, _ALIKE = 0.9, 0.8  # cosine of whole abstracts, and share of words, from which two are nearly one
 _WORD = re.compile(r"[^\W\d_]+")
 # The replacement character, private use, a lone C1 letter pair as of UTF-8 read as Latin-1, left-over
 # tags and entities, LaTeX commands.
@@ -80,26 +75,6 @@ class Health:
         kept = self.first.setdefault(kind, [])
         if len(kept) < MOST:
             kept.append(finding)
-
-
-def near_duplicates(
-    paper_ids: Iterable[str], store: Store, indexes: Indexes
-) -> Iterator[tuple[Paper, Paper]]:
-    """Pairs of a paper of these and another one with nearly its abstract, each pair once."""
-    told: set[frozenset[str]] = set()
-    for paper_id, row in store.rows(paper_ids).items():
-        found_chunks = next(store.searchable.chunks([paper_id]), None)
-        if found_chunks is None:
-            continue
-        _, _, chunks = found_chunks
-        near = indexes.nearest_papers(chunks.vectors[0], _NEAREST)
-        others = {other_id for other_id, cosine in near if cosine >= _NEAR} - {paper_id}
-        for other_id, other_row in store.rows(others).items():
-            found = store.papers([row, other_row])
-            pair = frozenset((paper_id, other_id))
-            if pair not in told and alike(found[row].abstract, found[other_row].abstract) >= _ALIKE:
-                told.add(pair)
-                yield found[row], found[other_row]
 
 
 def _symptoms(entry: Entry) -> Iterator[tuple[str, str]]:

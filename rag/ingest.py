@@ -12,8 +12,9 @@ from rag.ahead import Ahead, Embeds
 from rag.changes import BATCH, Writer
 from rag.dedupe import Batch, fold, seems_new
 from rag.errors import InputError
-from rag.health import Health, near_duplicates
+from rag.health import Health
 from rag.indexes import Indexes
+from rag.near_duplicates import near_duplicates
 from rag.readers import AS_IT_LOOKS, ReadAs
 from rag.readers.source import shown_name
 from rag.records import Entry

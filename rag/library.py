@@ -253,10 +253,10 @@ class Library:
         return dict(self._indexes.seconds)
 
     def recall(self, questions: Sequence[str], k: int = 10) -> float:
-        """Mean share of the k chunks nearest to each question that the vector index finds; the measure
-        is an exact search over every stored vector, which takes a while.
+        """Mean share of the k papers nearest to each question (of all, where there are not k) that the vector
+        index finds; the measure is an exact search over every stored vector, which takes a while.
         """
-        return recall(self.retriever.embed(questions), k, self._store, self._indexes)
+        return recall(self.retriever.embed(questions), min(k, len(self)), self._store, self._indexes)
 
     def close(self) -> None:
         """Let go of the indexes, and of this thread's connection to the store."""

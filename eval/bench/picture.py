@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 _COLOURS = dict(zip(KINDS, ("#1f6f8b", "#c8553d", "#7a7a7a", "#a0a0a0", "#c4c4c4", "#d9a441"), strict=True))
+_COLUMNS = 6  # shared by the one, two or three panels of a row
 _SCALED = ("ingest", "first open", "open", "add 10 papers", "search: p95", "search where 1 % pass: p95")
 
 
@@ -19,16 +20,17 @@ def draw(report: Json, path: Path) -> None:
     """Write a PNG: ingest, cold start and warm search on the first collection, quality on all, and scale."""
     from matplotlib.figure import Figure  # of the extra `bench`
 
-    panels = [_ingest, _warm] if report["collections"] else []
-    panels += [_cold] if report["cold"] else []
-    panels += [_quality] if _judged(report) else []
-    panels += [_scale] if report["scale"] else []
-    if not panels:
-        return
-    rows = (len(panels) + 2) // 3
-    figure = Figure(figsize=(5.2 * min(3, len(panels)), 3.8 * rows), layout="constrained")
-    for place, panel in enumerate(panels, start=1):
-        panel(report, figure.add_subplot(rows, min(3, len(panels)), place))
+    upper = [_ingest, _warm] if report["collections"] else []
+    upper += [_cold] if report["cold"] else []
+    lower = [_quality] if _judged(report) else []
+    lower += [_scale] if report["scale"] else []
+    rows = [row for row in (upper, lower) if row]
+    figure = Figure(figsize=(15.6, 3.8 * len(rows)), layout="constrained")
+    grid = figure.add_gridspec(len(rows), _COLUMNS)
+    for number, row in enumerate(rows):
+        width = _COLUMNS // len(row)
+        for place, panel in enumerate(row):
+            panel(report, figure.add_subplot(grid[number, place * width : (place + 1) * width]))
     machine = report["machine"]
     figure.suptitle(f"{machine['cpu']}, {machine['cores']} cores", fontsize=9, color="#666666")
     figure.savefig(path, dpi=150)

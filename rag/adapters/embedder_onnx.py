@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-# Before the import, which starts it: since 1.29 onnxruntime reports to its maker what it runs.
+# Before the imports. Since 1.29 onnxruntime reports to its maker what it runs, unless told not to.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import numpy as np
 from numpy.typing import NDArray

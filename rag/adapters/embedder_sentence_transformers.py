@@ -61,10 +61,13 @@ class SentenceTransformersEmbedder:
     def use(self, precision: Precision) -> None:
         """Embed papers in this precision from now on."""
         if precision not in self._papers:
-            self._papers[precision] = self._load(torch.bfloat16)
-            self._papers[precision].max_seq_length = self._length
+            rounded = self._papers[precision] = self._load(torch.bfloat16)
+            rounded.max_seq_length = self._length
             # What follows the transformer (pooling, dense layers) is done in fp32.
-            self._papers[precision][0].register_forward_hook(_in_fp32)
+            transformer, *following = rounded
+            transformer.register_forward_hook(_in_fp32)
+            for each in following:
+                each.float()
         self.precision = precision
 
     def trial(self, precision: Precision) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag import Library, Paper
-from rag.errors import InputError, LibraryBusyError
+from rag.errors import EncoderError, InputError, LibraryBusyError
 from rag.ingest import Progress
 from rag.interfaces import PaperEmbedder
 from rag.locking import writer_lock
@@ -57,6 +57,29 @@ def test_nothing_is_embedded_the_second_time() -> None:
     library = hash_library("lib")
     library._writer.embedder = lambda: pytest.fail("an unchanged paper was embedded")
     assert library.ingest(file).unchanged == 70
+
+
+def test_what_another_file_has_brought_is_not_embedded_again() -> None:
+    papers = invented_papers(130)
+    library = hash_library("lib")
+    library.ingest(write_jsonl("a.jsonl", papers))
+    library._writer.embedder = lambda: pytest.fail("a known paper was embedded")
+    assert library.ingest(write_jsonl("b.jsonl", papers)).papers == 130
+
+
+def test_an_encoder_that_fails_says_so_and_what_was_stored_stays() -> None:
+    library = hash_library("lib")
+    embedder, calls = library._writer.embedder, iter(range(9))
+
+    def fail_at_the_second_batch() -> PaperEmbedder:
+        if next(calls) == 1:
+            raise EncoderError("the weights are gone")
+        return embedder()
+
+    library._writer.embedder = fail_at_the_second_batch
+    with pytest.raises(EncoderError, match="the weights are gone"):
+        library.ingest(write_jsonl("a.jsonl", invented_papers(150)))
+    assert len(library) == 64
 
 
 def test_a_repeated_paper_remembers_every_file_it_came_from() -> None:
