@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from rag.ahead import Embeds
 from rag.embedding import Embedded, Recipe, embed
 from rag.interfaces import PaperEmbedder
 from rag.records import Entry
@@ -41,8 +40,8 @@ class Writer:
     recipe: Recipe
     embedder: Callable[[], PaperEmbedder]
 
-    def commit(self, touched: Iterable[Touched], embeds: Embeds | None = None) -> dict[str, int]:
-        """Write papers in one transaction, once their vectors are there; `embeds` may know them already.
+    def commit(self, touched: Iterable[Touched]) -> dict[str, int]:
+        """Write papers in one transaction, once their vectors are there.
 
         Returns in how many parts the encoder had to read each of the papers that were embedded, by id.
         """
@@ -51,7 +50,7 @@ class Writer:
         if not changes:
             return {}
         searchable = [change for change in changes if change.has_new_text and change.paper.abstract]
-        vectors = (embeds or self._embed)([change.paper for change in searchable])
+        vectors = self._embed([change.paper for change in searchable])
         if store.recipe is None and searchable:
             store.adopt(self.recipe)
         is_indexed_anew = any(change.has_new_text or change.touched.absorbed for change in changes)

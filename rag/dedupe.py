@@ -61,12 +61,6 @@ def fold(entries: Iterable[Entry], store: Store, run: Run, *, merge: bool = True
     return batch
 
 
-def seems_new(paper: Paper, store: Store) -> bool:
-    """Whether nothing stored has an id or the title of this paper."""
-    key = paper.title_key
-    return not store.with_ids((*paper.ids, paper.text_id)) and not (key and store.titled(key))
-
-
 def _find(entry: Entry, batch: Batch, store: Store) -> Touched | None:
     """The paper that a record is of: the one it is stored with, or else one that is the same. Where it
     shows several to be one, the first stored takes over; but papers whose own identifiers disagree

@@ -8,9 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from rag import readers
-from rag.ahead import Ahead, Embeds
 from rag.changes import BATCH, Writer
-from rag.dedupe import Batch, fold, seems_new
+from rag.dedupe import Batch, fold
 from rag.errors import InputError
 from rag.health import Health
 from rag.indexes import Indexes
@@ -120,9 +119,9 @@ def ingest(
     tally, interrupted = _Tally(), False
     tally.note(item for item in found if isinstance(item, Problem))
     try:
-        for entries, embeds in _batches(files, read_as, tally, writer, progress):
+        for entries in _batches(files, read_as, tally, progress):
             batch = fold(entries, writer.store, tally.run, merge=merge)
-            tally.add(entries, batch, writer.commit(batch.touched, embeds))
+            tally.add(entries, batch, writer.commit(batch.touched))
         if not tally.run.kinds:
             raise InputError(_nothing_usable(tally.rejected, len(files)))
         _take_out_what_is_gone(paths, tally, writer, sync)
@@ -158,33 +157,17 @@ def _take_out_what_is_gone(
 
 
 def _batches(
-    files: list[Path],
-    read_as: ReadAs,
-    tally: _Tally,
-    writer: Writer,
-    progress: Callable[[Progress], None],
-) -> Iterator[tuple[list[Entry], Embeds]]:
-    """Entries of all files, so many as go into one transaction, each time with what embeds them, which
-    is at it while those before are written; `progress` counts those dealt with.
-    """
+    files: list[Path], read_as: ReadAs, tally: _Tally, progress: Callable[[Progress], None]
+) -> Iterator[list[Entry]]:
+    """Entries of all files, so many as go into one transaction; `progress` counts those dealt with."""
     # Reading twice is little beside embedding, and gives an honest time left.
     total = sum(readers.count(file, read_as) for file in files)
     entries, done = _entries(files, read_as, tally), 0
     progress(Progress(0, total))
-    with Ahead(writer.embedder) as ahead:
-        batch = _next_batch(entries, ahead, writer)
-        while batch[0]:
-            following = _next_batch(entries, ahead, writer)
-            yield batch
-            done += len(batch[0])
-            progress(Progress(done, total))
-            batch = following
-
-
-def _next_batch(entries: Iterator[Entry], ahead: Ahead, writer: Writer) -> tuple[list[Entry], Embeds]:
-    batch = list(islice(entries, BATCH))
-    papers = (entry.paper for entry in batch if entry.paper.abstract)
-    return batch, ahead.begin(paper for paper in papers if seems_new(paper, writer.store))
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+        done += len(batch)
+        progress(Progress(done, total))
 
 
 def _entries(files: list[Path], read_as: ReadAs, tally: _Tally) -> Iterator[Entry]:

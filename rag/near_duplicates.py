@@ -11,8 +11,8 @@ from rag.types import Paper
 
 _NEAR, _ALIKE = 0.9, 0.8  # cosine of whole abstracts, and share of words, from which two are nearly one
 _NEAREST = 10  # papers, itself among them, that the index is asked for
-_COMPARED = 20_000**2  # pairs: so many cosines take less time than asking the index for each paper
-_AT_ONCE = 1_000  # papers compared with all others in one product
+_COMPARED = 100_000**2  # pairs: so many cosines take less time than asking the index for each paper
+_AT_ONCE = 250  # papers compared with all others in one product
 
 
 def near_duplicates(

@@ -1,6 +1,7 @@
 """A command in a process of its own: how it ended, how long it took from start to exit, its peak memory."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,7 +34,7 @@ def run_python(*arguments: str) -> Ended:
             env=os.environ | _OFFLINE,
         )
         code, peak = _waited(process)
-        return Ended(time.perf_counter() - started, peak, _last_line(errors) if code else "")
+        return Ended(time.perf_counter() - started, peak, _why(code, errors) if code else "")
 
 
 def peak_bytes(maxrss: int) -> int:
@@ -53,7 +54,10 @@ def _waited(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     return process.returncode, peak_bytes(usage.ru_maxrss)
 
 
-def _last_line(errors: IO[bytes]) -> str:
+def _why(code: int, errors: IO[bytes]) -> str:
+    """What killed it, or the last line that it wrote."""
+    if code < 0:
+        return f"ended by {signal.Signals(-code).name}"
     errors.seek(0)
     lines = errors.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it failed without a word")
+    return next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")

@@ -42,18 +42,21 @@ def _parts(report: Json) -> Iterator[Table | str]:
             str(record[key]) for key in ("collection", "system", "command", "papers") if key in record
         )
         yield f"{what}: failed: {record['failed']}"
-    yield from report["notes"]
+    if report["collections"]:
+        yield from report["notes"]
 
 
 def _made_on(report: Json) -> str:
     machine = report["machine"]
     versions = ", ".join(f"{name} {found}" for name, found in report["versions"].items() if found)
-    return (
-        f"{machine['cpu']}, {machine['cores']} cores ({', '.join(machine['flags'])})\n"
-        f"Python {machine['python']}, {versions}\n"
-        f"Footnote computes in {report['precision']}. Medians over {report['repeat']} turns, with the least"
-        " and the greatest.\n"
-    )
+    lines = [
+        f"{machine['cpu']}, {machine['cores']} cores ({', '.join(machine['flags'])})",
+        f"Python {machine['python']}, {versions}",
+    ]
+    if report["collections"]:
+        turns = f"Medians over {report['repeat']} turns, with the least and the greatest."
+        lines.append(f"Footnote computes in {report['precision']}. {turns}")
+    return "\n".join([*lines, ""])
 
 
 def _speed(name: str, collection: Json) -> Table:

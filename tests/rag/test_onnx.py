@@ -181,16 +181,15 @@ def test_two_that_make_it_at_once_end_with_one_good_copy(tiny_model: TinyModel, 
 
 
 def test_a_cache_that_cannot_be_written_only_means_no_copy(
-    tiny_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tiny_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a-file").write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a-file"))
-    folder = str(tiny_model())
-    capsys.readouterr()
-    library = Library.open("lib", encoder=folder)
+    said: list[str] = []
+    library = Library.open("lib", encoder=str(tiny_model()), notify=said.append)
     library.ingest(write_jsonl("a.jsonl", invented_papers(3)))
     assert len(library.search("alpha beta")) == 3
-    [line] = capsys.readouterr().err.splitlines()
+    [line] = said
     assert "no ONNX copy" in line
     library.close()
 
