@@ -28,7 +28,7 @@ from rag.interfaces import Encoder, Region
 from rag.late_chunking import batches_of_like_length, owned_tokens, pool_regions
 from rag.precision import Precision
 
-_BATCH = 1024  # tokens: what one thread works on at a time still fits the processor's cache
+_BATCH = 1024  # tokens that one thread works on at a time; more gain nothing
 _OVERLAP = 128  # tokens that two segments of a long text share, so that none is read without context
 _REMEMBERED = 256  # texts whose tokens are kept, since `parts` asks for those just embedded
 _TRIAL = ["model " * 300] * 3  # about as long as abstracts; one batch
