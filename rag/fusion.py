@@ -57,7 +57,8 @@ def fuse(candidates: Mapping[str, Candidate], vector: NDArray[np.float32]) -> di
     """
     if not candidates:
         return {}
-    found = [candidates[paper_id] for paper_id in sorted(candidates)]
+    paper_ids = sorted(candidates)  # whatever order they were found in, sums come out the same
+    found = [candidates[paper_id] for paper_id in paper_ids]
     cosines = [each.chunks.vectors @ vector for each in found]
     wholes = np.stack([each.chunks.vectors[0] for each in found])
     lexical = LEXICAL_WEIGHT * np.array([each.lexical for each in found])
@@ -66,8 +67,8 @@ def fuse(candidates: Mapping[str, Candidate], vector: NDArray[np.float32]) -> di
     moved /= np.linalg.norm(moved)
     final = _smoothed(_dense([each.chunks.vectors @ moved for each in found]) + lexical, wholes)
     return {
-        paper_id: _scored(candidates[paper_id], cosines[i], float(final[i] - direct[i]))
-        for i, paper_id in enumerate(sorted(candidates))
+        paper_id: _scored(found[i], cosines[i], float(final[i] - direct[i]))
+        for i, paper_id in enumerate(paper_ids)
     }
 
 

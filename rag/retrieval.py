@@ -1,4 +1,4 @@
-"""A query → the papers nearest to it: dense and lexical candidates, exact scores, a weighted sum."""
+"""A query → the papers nearest to it: candidates of two indexes, all compared exactly."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -17,10 +17,7 @@ from rag.types import Chunk, Hit, Paper
 from rag.words import folded
 
 CANDIDATES = 100
-"""Papers from each index that are compared with a query. The first ten of a hundred questions in a
-hundred are the same as if all papers were, see docs/benchmarks.md."""
-
-
+"""Papers from each index that are compared with a query; as good as all, see docs/benchmarks.md."""
 _NEIGHBOURHOOD = 20  # papers in which the nearest chunk is looked for
 
 
@@ -68,10 +65,10 @@ class Retriever:
     ) -> dict[str, Scored]:
         """Compare a query with every paper that may be among its best k, and with those named, by id."""
         most = max(CANDIDATES, k)
-        matching = (paper_id for paper_id, _ in self._indexes.matching_papers(query, most, self._within))
-        paper_ids = self._near(vector, most).union(matching, also)
-        # Asked again, for the words of those that only the vectors found.
-        bm25 = dict(self._indexes.matching_papers(query, len(paper_ids), paper_ids))
+        bm25 = dict(self._indexes.matching_papers(query, most, self._within))
+        paper_ids = self._near(vector, most).union(bm25, also)
+        if others := paper_ids - bm25.keys():  # whose words may match, too
+            bm25 |= self._indexes.matching_papers(query, len(others), others)
         attainable = self._indexes.attainable_bm25(query) or 1.0
         read = self._store.searchable.chunks(paper_ids)
         return fuse(
