@@ -6,12 +6,12 @@ The questions' gold papers are titles and their gold quotes exact words. Becomes
 """
 
 import json
-import math
 import statistics
 import sys
 from pathlib import Path
 from typing import Any
 
+from eval.measures import scores
 from rag import Answer, Assistant, Evidence, Library
 from rag.cleaning import clean
 from rag.markup import plain_text
@@ -60,11 +60,9 @@ def figures(assistant: Assistant, questions: list[Question]) -> dict[str, float]
 
 
 def _ndcg(library: Library, question: Question) -> float:
-    """Binary gains, log2 discount (Järvelin and Kekäläinen 2002), over the first ten."""
-    golds = set(question["gold_ids"])
-    hits = library.search(question["question"], 10)
-    gained = sum(1 / math.log2(hit.rank + 1) for hit in hits if hit.paper.title in golds)
-    return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(golds)) + 1))
+    run = {question["id"]: [hit.paper.title for hit in library.search(question["question"], 10)]}
+    qrels = {question["id"]: dict.fromkeys(question["gold_ids"], 1)}
+    return scores(run, qrels)["nDCG@10"][question["id"]]
 
 
 def _evidence_hit(question: Question, assistant: Assistant, answer: Answer, n: int) -> float:

@@ -1,11 +1,24 @@
-"""What several tests of encoders make: tiny models with random weights, saved as people save theirs."""
+"""What several tests use: a library of invented papers, and tiny models saved as people save theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from rag import Library
+from rag.testing import hash_library, invented_papers, write_jsonl
+
 TinyModel = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """300 invented papers; tests must not change it."""
+    folder = tmp_path_factory.mktemp("invented")
+    made = hash_library(folder / "lib")
+    made.ingest(write_jsonl(folder / "papers.jsonl", invented_papers(300)))
+    yield made
+    made.close()
 
 
 @pytest.fixture

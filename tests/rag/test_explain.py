@@ -1,7 +1,7 @@
 """An explanation says what search says of a paper, and what would have brought it further up."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -20,16 +20,6 @@ KEYS = {
     "query", "paper", "k", "within", "looked_at", "rank", "score", "scores", "weights", "chunk",
     "words", "bar", "missed_by", "needs", "reason", "seconds",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """300 invented papers; tests must not change it."""
-    folder = tmp_path_factory.mktemp("invented")
-    made = hash_library(folder / "lib")
-    made.ingest(write_jsonl(folder / "papers.jsonl", PAPERS))
-    yield made
-    made.close()
 
 
 def explained(library: Library, place: int, k: int = 10) -> Explanation:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,16 +33,6 @@ library = hash_library(sys.argv[1])
 queries = json.loads(sys.argv[2])
 print(json.dumps([[(h.chunk.chunk_id, h.score) for h in library.search(query)] for query in queries]))
 """
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """300 invented papers; tests must not change it."""
-    folder = tmp_path_factory.mktemp("invented")
-    made = hash_library(folder / "lib")
-    made.ingest(write_jsonl(folder / "papers.jsonl", PAPERS))
-    yield made
-    made.close()
 
 
 def made_of(*papers: Paper, name: str = "lib") -> Library:
