@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.filters import Filters
 from rag.fusion import WEIGHTS, Scored
-from rag.retrieval import CANDIDATES, Retriever, best_chunk, ranked
+from rag.retrieval import CANDIDATES, Retriever, best_chunk
 from rag.types import Chunk, Paper
 
 _WORD = re.compile(r"[^\W_]+")
@@ -74,28 +74,26 @@ def explain(query: str, paper: Paper, k: int, retriever: Retriever, filters: Fil
 def _explain(unknown: Explanation, retriever: Retriever) -> Explanation:
     query, paper, k = unknown.query, unknown.paper, unknown.k
     [vector] = retriever.embed([query])
-    looked_at = retriever.look_at(query, vector, k)
-    was_looked_at = paper.paper_id in looked_at
-    found = (looked_at if was_looked_at else retriever.look_at(query, vector, k, also=[paper.paper_id]))[
-        paper.paper_id
-    ]
-    order = ranked(looked_at)
+    ranking = retriever.look_at(query, vector, k)
+    was_looked_at = paper.paper_id in ranking
+    compared = ranking if was_looked_at else retriever.look_at(query, vector, k, also=[paper.paper_id])
+    found, best = compared.scored(paper.paper_id), ranking.best(k)
     matching, lacking = _words(query, paper, retriever)
     explained = replace(
         unknown,
-        looked_at=len(looked_at),
-        rank=order.index(found) + 1 if was_looked_at else None,
+        looked_at=len(ranking),
+        rank=ranking.place(paper.paper_id) + 1 if was_looked_at else None,
         score=found.score,
         scores=found.parts,
         weights=WEIGHTS,
         chunk=best_chunk(paper, found),
         matching=matching,
         lacking=lacking,
-        bar=order[k - 1].score if len(order) >= k else None,
+        bar=best[-1].score if len(best) == k else None,
     )
     if explained.is_hit:
         return explained
-    return replace(explained, needs=tuple(_needs(explained, order[k - 1])))
+    return replace(explained, needs=tuple(_needs(explained, best[-1])))
 
 
 def _needs(mine: Explanation, last: Scored) -> Iterator[str]:

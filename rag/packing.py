@@ -11,6 +11,9 @@ from rag.embedding import Recipe, Spans
 from rag.interfaces import Encoder
 from rag.types import Paper
 
+STORED = np.float16
+"""What vectors are stored in: half the size, the same ranking."""
+
 _SPAN_BYTES = 8  # two int32
 
 
@@ -54,8 +57,8 @@ def recipe_from(packed: str) -> Recipe:
 
 
 def packed_spans(said: Spans) -> tuple[bytes, bytes]:
-    """Spans as pairs of int32, and vectors as float16: half the size, the same ranking."""
-    return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(np.float16).tobytes()
+    """Spans as pairs of int32, and their vectors row by row."""
+    return np.asarray(said.spans, dtype=np.int32).tobytes(), said.vectors.astype(STORED).tobytes()
 
 
 def spans_from(packed: Sequence[tuple[bytes, bytes]]) -> Iterator[Spans]:
@@ -64,7 +67,7 @@ def spans_from(packed: Sequence[tuple[bytes, bytes]]) -> Iterator[Spans]:
     """
     flat = np.frombuffer(b"".join(spans for spans, _ in packed), dtype=np.int32).tolist()
     pairs = list(zip(flat[::2], flat[1::2], strict=True))
-    halves = np.frombuffer(b"".join(vectors for _, vectors in packed), dtype=np.float16)
+    halves = np.frombuffer(b"".join(vectors for _, vectors in packed), dtype=STORED)
     rows = halves.reshape(len(pairs), -1).astype(np.float32)
     first = 0
     for spans, _ in packed:

@@ -1,13 +1,13 @@
 """A query → the papers nearest to it: candidates of two indexes, all compared exactly."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Spans
 from rag.filters import Filters
-from rag.fusion import Candidate, Scored, fuse
+from rag.fusion import Candidate, Ranking, Scored, fuse
 from rag.indexes import Indexes
 from rag.interfaces import QueryEmbedder, Reranker
 from rag.reranking import JUDGED, rerank
@@ -18,6 +18,7 @@ from rag.words import folded
 
 CANDIDATES = 100
 """Papers from each index that are compared with a query; as good as all, see docs/benchmarks.md."""
+_FEW = 300  # papers that pass a filter; all of them are compared, chunk by chunk
 _NEIGHBOURHOOD = 20  # papers in which the nearest chunk is looked for
 
 
@@ -52,7 +53,7 @@ class Retriever:
 
     def search(self, query: str, vector: NDArray[np.float32], k: int) -> list[Hit]:
         """The best k papers for a query and its vector, one hit a paper with its best chunk."""
-        best = ranked(self.look_at(query, vector, k))[: max(k, JUDGED) if self._reranker else k]
+        best = self.look_at(query, vector, k).best(max(k, JUDGED) if self._reranker else k)
         papers = self._store.papers(found.row for found in best)
         hits = [
             Hit(rank, found.score, found.parts, papers[found.row], best_chunk(papers[found.row], found))
@@ -60,11 +61,9 @@ class Retriever:
         ]
         return rerank(query, hits, self._reranker())[:k] if self._reranker else hits
 
-    def look_at(
-        self, query: str, vector: NDArray[np.float32], k: int, also: Iterable[str] = ()
-    ) -> dict[str, Scored]:
-        """Compare a query with every paper that may be among its best k, and with those named, by id."""
-        most = max(CANDIDATES, k)
+    def look_at(self, query: str, vector: NDArray[np.float32], k: int, also: Iterable[str] = ()) -> Ranking:
+        """Compare a query with every paper that may be among its best k, and with those named."""
+        most = max(CANDIDATES, k, len(self._compared))
         bm25 = dict(self._indexes.matching_papers(query, most, self._within))
         paper_ids = self._near(vector, most).union(bm25, also)
         if others := paper_ids - bm25.keys():  # whose words may match, too
@@ -108,28 +107,34 @@ class Retriever:
         return None if self.passing is None else self.passing.ids
 
     @property
-    def _narrow(self) -> frozenset[str] | None:
-        """The papers that pass where all of them are compared, without asking an index of vectors.
+    def _compared(self) -> frozenset[str]:
+        """The papers that pass, where they are few enough to compare all of them in full."""
+        return self._within if self._within is not None and len(self._within) <= _FEW else frozenset()
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether the vectors of all that pass are read, and no index of vectors is asked.
 
         To keep CANDIDATES of what it finds, an index has to look at as many times the share that passes
-        goes into the whole: CANDIDATES · total / passing. A paper read costs about as much as a few
+        goes into the whole: CANDIDATES · total / passing. A vector read costs about as much as a few
         looked at, so reading all is no slower while passing² ≤ CANDIDATES · total; and it misses none.
         """
         passing = self.passing
-        is_narrow = passing is not None and len(passing.ids) ** 2 <= CANDIDATES * passing.total
-        return passing.ids if passing is not None and is_narrow else None
+        return passing is not None and len(passing.ids) ** 2 <= CANDIDATES * passing.total
 
     def _near(self, vector: NDArray[np.float32], k: int) -> frozenset[str]:
         """Papers that are compared for their meaning."""
-        if self._narrow is not None:
-            return self._narrow
+        if self._compared:
+            return self._compared
+        if self._is_narrow and self._within is not None:
+            return frozenset(self._nearest_of(self._within, vector, k))
         return frozenset(paper_id for paper_id, _ in self._indexes.nearest_papers(vector, k, self._within))
 
-
-def ranked(scored: Mapping[str, Scored]) -> list[Scored]:
-    """Best first; ties go by dense score, then by id."""
-    order = sorted(scored, key=lambda i: (-scored[i].score, -scored[i].parts["dense"], i))
-    return [scored[paper_id] for paper_id in order]
+    def _nearest_of(self, paper_ids: Collection[str], vector: NDArray[np.float32], k: int) -> list[str]:
+        """Exactly the k papers that are nearest as a whole."""
+        found, vectors = self._store.searchable.wholes(paper_ids)
+        order = np.argsort(-(vectors @ vector), kind="stable")[:k]
+        return [found[i] for i in order]
 
 
 def best_chunk(paper: Paper, scored: Scored) -> Chunk:

@@ -8,11 +8,14 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.database import Database
 from rag.embedding import Spans
 from rag.facts import made_by, sources
 from rag.filters import WORD_FIELDS, Filters
-from rag.packing import spans_from
+from rag.packing import STORED, spans_from
 from rag.types import Paper, letters
 
 _REMEMBERED = 4  # filters; of a million papers each may let half pass
@@ -63,6 +66,22 @@ class Searchable:
             if len(kept) < _KEPT:
                 kept[found[0]] = found
             yield found
+
+    def wholes(self, paper_ids: Collection[str]) -> tuple[list[str], NDArray[np.float32]]:
+        """Ids of those of these papers that are there, in no order, and a row each: the vector of the
+        whole abstract.
+        """
+        recipe = made_by(self._db)
+        if recipe is None:
+            return [], np.empty((0, 0), np.float32)
+        size = recipe.encoder.dimension * np.dtype(STORED).itemsize
+        query = (
+            f"SELECT paper_id, substr(vectors, 1, {size}) FROM papers JOIN chunks USING (row)"  # noqa: S608
+            " WHERE recipe = ? AND paper_id"
+        )
+        found = list(self._db.read_in(query, paper_ids, given=[recipe.key]))
+        vectors = np.frombuffer(b"".join(row[1] for row in found), STORED).reshape(len(found), -1)
+        return [row[0] for row in found], vectors.astype(np.float32)
 
     def sentences(self, paper_ids: Iterable[str]) -> dict[str, Spans]:
         """Sentences of those of these papers that are there, by id."""
