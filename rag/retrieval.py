@@ -18,7 +18,7 @@ from rag.words import folded
 
 CANDIDATES = 100
 """Papers from each index that are compared with a query; as good as all, see docs/benchmarks.md."""
-_FEW = 300  # papers that pass a filter; all of them are compared, chunk by chunk
+_FEW = 200  # papers that pass a filter; all of them are compared, chunk by chunk
 _NEIGHBOURHOOD = 20  # papers in which the nearest chunk is looked for
 
 
