@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.errors import FootnoteError
+    from rag.chunking import sentences
+    from rag.errors import FootnoteError, ModelError
     from rag.explain import Explanation
     from rag.interfaces import Embedder, Encoder
     from rag.library import Library
+    from rag.payload import answer_json
+    from rag.records import as_stored
     from rag.report import IngestReport
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
@@ -31,9 +34,13 @@ __all__ = [
     "Hits",
     "IngestReport",
     "Library",
+    "ModelError",
     "Paper",
     "Sentence",
     "Settings",
+    "answer_json",
+    "as_stored",
+    "sentences",
 ]
 
 _MODULES = {
@@ -44,7 +51,11 @@ _MODULES = {
     "FootnoteError": "rag.errors",
     "IngestReport": "rag.report",
     "Library": "rag.library",
+    "ModelError": "rag.errors",
     "Settings": "rag.settings",
+    "answer_json": "rag.payload",
+    "as_stored": "rag.records",
+    "sentences": "rag.chunking",
 }
 
 

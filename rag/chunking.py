@@ -23,8 +23,11 @@ _BOUNDARY = re.compile(r"""[.!?]+["'”’)\]]*(?=\s+["'“‘(\[]*[A-Z0-9\u0391
 _LOOSE_BOUNDARY = re.compile(r"(?<=\s)[.!?](?=\s+\S)")
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences, in order, without the spaces between; together they hold every word."""
+def sentences(text: str, shortest: int = _SHORTEST_SENTENCE) -> list[tuple[int, int]]:
+    """Spans of the sentences, in order, without the spaces between; together they hold every word.
+
+    One of fewer than `shortest` characters stays with what follows.
+    """
     ends = sorted(
         {m.end() for m in _BOUNDARY.finditer(text) if not _is_abbreviation(text, m.start())}
         | {m.end() for m in _LOOSE_BOUNDARY.finditer(text)}
@@ -32,7 +35,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     )
     spans, start = [], 0
     for end in ends:
-        if end - start < _SHORTEST_SENTENCE and end < len(text):
+        if end - start < shortest and end < len(text):
             continue  # a crumb ("(2).") stays with what follows
         spans += _cut(text, start, end)
         start = end

@@ -1,64 +1,120 @@
-"""What an answer claims, sentence by sentence → verdicts, footnotes and evidence. Pure functions.
+"""What an answer claims, sentence by sentence → verdicts, footnotes and evidence.
 
 Verification never repairs: it adds no citation and takes none away, it records what it finds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
-from rag.types import Citation, Evidence, Hit, Paper, Sentence, Verdict
+from rag.retrieval import Retriever
+from rag.types import Citation, Hit, Paper, Sentence, Verdict
+from rag.verdicts.claims import Finding, read_claims, read_sources
+from rag.verdicts.form import foreign_links, invented_quotes
+from rag.verdicts.judge import Judgement, Part, judge
+from rag.verdicts.polarity import pointers
+
+_TOO_MANY_MARKERS = 4  # places of one sentence
+_WORST_FIRST: tuple[Verdict, ...] = ("unsupported", "uncited", "weak", "supported")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence as it was written, and the ids of the papers it says it rests on."""
+    """A sentence as it was written, without its markers, and what those say.
+
+    `paper_ids` are the papers it cites, by first use; `unknown` the markers that mean no source; `markers`
+    how many places in it are marked; `bare` whether a key stands outside brackets, as a word of the
+    sentence. `shown` and `after`: see Sentence.
+    """
 
     text: str
     paper_ids: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    markers: int = 1
+    bare: bool = False
+    shown: str = ""
+    after: str = " "
 
 
-def verify(drafts: Sequence[Draft], hits: Sequence[Hit]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Judge each sentence against the abstracts it cites.
+def verify(
+    drafts: Sequence[Draft], hits: Sequence[Hit], retriever: Retriever
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Judge each sentence by the abstracts it cites; docs/verdicts.md says by which rules.
 
-    A sentence is `supported` when its exact words stand in an abstract it cites, `uncited` when it
-    cites nothing, and `unsupported` otherwise. Papers are numbered from 1 by first use; one that was
-    not among the hits gets no number, as there is nothing to show for it.
+    Papers are numbered from 1 by first use; one that is not among the hits gets no number, as there is
+    nothing to show for it. A citation has the worst verdict of the sentences that rest on it.
     """
     shown = {hit.paper.paper_id: hit.paper for hit in hits}
-    markers: dict[str, int] = {}
-    evidence: dict[str, list[Evidence]] = {}
-    sentences = []
-    for draft in drafts:
-        known = [paper_id for paper_id in dict.fromkeys(draft.paper_ids) if paper_id in shown]
-        for paper_id in known:
-            markers.setdefault(paper_id, len(markers) + 1)
-            evidence.setdefault(paper_id, []).extend(_find(draft.text, shown[paper_id]))
-        verdict, reason = _judge(draft, shown)
-        sentences.append(
-            Sentence(draft.text, verdict, reason, tuple(markers[paper_id] for paper_id in known))
+    used = dict.fromkeys(i for draft in drafts for i in draft.paper_ids if i in shown)
+    markers = {paper_id: n for n, paper_id in enumerate(used, start=1)}
+    names = {f"[{markers[i]}]" if i in markers else f"“{paper.title}”": paper for i, paper in shown.items()}
+    cites = [tuple(i for i in dict.fromkeys(draft.paper_ids) if i in shown) for draft in drafts]
+    judgements = _judge_all(drafts, cites, names, retriever)
+    sentences = tuple(
+        _sentence(draft, [shown[i] for i in cited], tuple(markers[i] for i in cited), judgement)
+        for draft, cited, judgement in zip(drafts, cites, judgements, strict=True)
+    )
+    parts = [part for judgement in judgements if judgement for part in judgement.parts]
+    return sentences, tuple(
+        _citation(n, [part for part in parts if part.paper.paper_id == i]) for i, n in markers.items()
+    )
+
+
+def _judge_all(
+    drafts: Sequence[Draft], cites: Sequence[Sequence[str]], names: Mapping[str, Paper], retriever: Retriever
+) -> list[Judgement | None]:
+    """What the abstracts say of each sentence; None for those that cite none."""
+    citing = [i for i, cited in enumerate(cites) if cited]
+    sources = {source.paper.paper_id: source for source in read_sources(names, retriever)} if citing else {}
+    claims = read_claims([drafts[i].text for i in citing], retriever)
+    terms = cache(retriever.terms)  # the abstracts are the same for each sentence: read them once
+    read = cache(partial(pointers, terms=terms))
+    judgements: list[Judgement | None] = [None] * len(drafts)
+    for i, claim in zip(citing, claims, strict=True):
+        others = [source for paper_id, source in sources.items() if paper_id not in cites[i]]
+        judgements[i] = judge(claim, [sources[paper_id] for paper_id in cites[i]], others, terms, read)
+    return judgements
+
+
+def _sentence(
+    draft: Draft, cited: Sequence[Paper], markers: tuple[int, ...], judgement: Judgement | None
+) -> Sentence:
+    """The worst that is found decides; of what is as bad, the rule that comes first."""
+    findings = [*_of_form(draft, cited), *([judgement.finding] if judgement else [])]
+    worst = min(findings, key=lambda finding: _WORST_FIRST.index(finding.verdict))
+    evidence = tuple(words for part in judgement.parts for words in part.evidence) if judgement else ()
+    return Sentence(
+        draft.text, worst.verdict, worst.reason, markers, worst.code, evidence, draft.shown, draft.after
+    )
+
+
+def _of_form(draft: Draft, cited: Sequence[Paper]) -> Iterator[Finding]:
+    """What is wrong with the way it cites, quotes and links, the worst first."""
+    strange = [*draft.unknown, *(i for i in draft.paper_ids if i not in {paper.paper_id for paper in cited})]
+    if strange:
+        yield Finding(
+            "unknown_key", "unsupported", f"it cites {_listed(strange)}, which was not among the sources"
         )
-    citations = (_cite(marker, shown[paper_id], evidence[paper_id]) for paper_id, marker in markers.items())
-    return tuple(sentences), tuple(citations)
+    if links := foreign_links(draft.text, cited):
+        yield Finding("link", "unsupported", f"{_listed(links)} is none of the papers it cites")
+    if quotes := invented_quotes(draft.text, cited):
+        yield Finding("quote", "unsupported", f"{_listed(quotes)} stands in no abstract that it cites")
+    if not draft.paper_ids and not draft.unknown:
+        yield Finding("no_citation", "uncited", "it cites no source")
+    if draft.markers >= _TOO_MANY_MARKERS:
+        yield Finding("over_cited", "weak", f"it is marked in {draft.markers} places")
+    if draft.bare:
+        yield Finding(
+            "key_in_prose", "weak", "it speaks of a source by its key, which means nothing to a reader"
+        )
 
 
-def _judge(draft: Draft, shown: Mapping[str, Paper]) -> tuple[Verdict, str]:
-    if not draft.paper_ids:
-        return "uncited", "it cites no source"
-    unknown = [paper_id for paper_id in draft.paper_ids if paper_id not in shown]
-    if unknown:
-        return "unsupported", f"it cites {', '.join(unknown)}, which was not among the sources"
-    if any(_find(draft.text, shown[paper_id]) for paper_id in draft.paper_ids):
-        return "supported", "the abstract's own words"
-    return "unsupported", "its words do not stand in the abstract it cites"
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
-def _find(text: str, paper: Paper) -> list[Evidence]:
-    """Where the exact words stand in the abstract, if they do."""
-    start = paper.abstract.find(text) if text else -1
-    return [Evidence(paper.paper_id, text, start, start + len(text))] if start >= 0 else []
-
-
-def _cite(marker: int, paper: Paper, evidence: list[Evidence]) -> Citation:
-    if evidence:
-        return Citation(marker, paper, tuple(evidence), "supported", "the abstract's own words")
-    return Citation(marker, paper, (), "unsupported", "no sentence that cites it has its words")
+def _citation(marker: int, parts: Sequence[Part]) -> Citation:
+    """A citation has the worst verdict of the sentences that rest on it."""
+    worst = min((part.finding for part in parts), key=lambda finding: _WORST_FIRST.index(finding.verdict))
+    evidence = dict.fromkeys(words for part in parts for words in part.evidence)
+    return Citation(marker, parts[0].paper, tuple(evidence), worst.verdict, worst.reason)

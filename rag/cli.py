@@ -57,7 +57,8 @@ def demo(shared: Shared) -> None:
     """
     from rag.demo import QUESTION, ask_the_sample
     from rag.payload import answer_json
-    from rag.terminal import Terminal, show_demo
+    from rag.terminal import Terminal
+    from rag.terminal_answers import show_demo
 
     report, answer = ask_the_sample(shared)
     if shared.as_json:
@@ -164,28 +165,9 @@ def search(shared: Shared, query: str, k: int, **filters: Unpack[FilterArguments
         show_hits(Terminal(), hits)
 
 
-@footnote.shared_command
-@click.argument("question")
-@click.option("-k", type=click.IntRange(1, 100), help="Papers the answer may draw on [FOOTNOTE_TOP_K, 8].")
-@filter_options
-def ask(shared: Shared, question: str, k: int | None, **filters: Unpack[FilterArguments]) -> None:
-    """Answer a question with the abstracts' own sentences.
-
-    Every sentence is followed by the number of its source; the sources are listed below. Where the
-    abstracts do not tell, it says so, why, and which papers came nearest.
-
-    \b
-      footnote --library my-papers ask "By how much does GaLore reduce optimizer memory?"
-    """
-    from rag.assistant import Assistant
-    from rag.payload import answer_json
-    from rag.terminal import Terminal, show_answer
-
-    answer = Assistant(shared.open_library()).ask(question, k=k, **filters)
-    if shared.as_json:
-        print_json(answer_json(answer))
-    else:
-        show_answer(Terminal(), answer)
+footnote.elsewhere(
+    "ask", "rag.answer_cli:ask", "Answer a question from the abstracts, every sentence with its source."
+)
 
 
 @footnote.shared_command
@@ -276,9 +258,16 @@ def reindex(shared: Shared) -> None:
         Terminal().say(f"{papers(embedded)} embedded again, both indexes written anew.")
 
 
-# What lives outside this package is named here, and imported when it is called.
+# What lives elsewhere is named here, and imported when it is called.
+footnote.elsewhere("export", "rag.export_cli:export", "Write all papers to a file, as .jsonl, .bib or .ris.")
+footnote.elsewhere("replay", "rag.answer_cli:replay", "Ask an answer's question again, and say what changed.")
+footnote.elsewhere("check", "rag.answer_cli:check", "Look each claim of your own draft up in the library.")
 evaluation = footnote.subgroup("eval", "Measure how good answers and retrieval are, offline.")
 evaluation.elsewhere("retrieval", "eval.cli:retrieval", "Score what searching finds for judged queries.")
+evaluation.elsewhere("answers", "eval.cli:answers", "Score the answers to questions with known answers.")
+evaluation.elsewhere("compare", "eval.compare_cli:compare", "Compare two runs over the same questions.")
+evaluation.elsewhere("gate", "eval.compare_cli:gate", "Say whether one run is as good as another.")
+evaluation.elsewhere("report", "eval.report_cli:report", "Make one page of a run, to read and to hand on.")
 footnote.elsewhere("bench", "eval.bench.cli:bench", "Measure Footnote beside LlamaIndex's default.")
 
 

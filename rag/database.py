@@ -125,6 +125,17 @@ class Database:
                 connection.rollback()
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside, on this thread, is as it was at the first read; nothing can be written."""
+        with _explained(self.path):
+            connection = self._connection()
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.rollback()
+
     @property
     def commits(self) -> int:
         """How many transactions were committed, by whichever process: while it stays, nothing changes."""

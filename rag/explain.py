@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.filters import Filters
@@ -28,7 +28,7 @@ class Explanation:
     cannot be found at all, `reason` says why and nothing else is known. `scores` are the parts as in a
     Hit; those that have weights add up to `score` by them. `bar` is the score of the k-th hit.
     `matching` and `lacking` are the question's words that the paper holds or not, with their idf.
-    `needs` says in words what would have brought it among the first k.
+    `needs` says in words what would have brought it among the first k. `excluded` is that of Hits.
     """
 
     query: str
@@ -46,6 +46,7 @@ class Explanation:
     bar: float | None = None
     needs: tuple[str, ...] = ()
     reason: str = ""
+    excluded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_hit(self) -> bool:
@@ -62,11 +63,13 @@ class Explanation:
 
 def explain(query: str, paper: Paper, k: int, retriever: Retriever, filters: Filters) -> Explanation:
     """Explain a paper's standing for a query; `retriever` keeps to the filter."""
-    within = None if retriever.passing is None else len(retriever.passing.ids)
-    unknown = Explanation(query, paper, k, within)
+    passing = retriever.passing
+    within = None if passing is None else len(passing.ids)
+    excluded = {"no_year": 0} if passing is None else passing.excluded
+    unknown = Explanation(query, paper, k, within, excluded=excluded)
     if not paper.abstract:
         return replace(unknown, reason="it has no abstract, and only abstracts are searched")
-    if retriever.passing is not None and paper.paper_id not in retriever.passing.ids:
+    if passing is not None and paper.paper_id not in passing.ids:
         return replace(unknown, reason=f"the filter {filters} leaves it out")
     return _explain(unknown, retriever)
 
@@ -93,16 +96,21 @@ def _explain(unknown: Explanation, retriever: Retriever) -> Explanation:
     )
     if explained.is_hit:
         return explained
-    return replace(explained, needs=tuple(_needs(explained, best[-1])))
+    return replace(explained, needs=tuple(_needs(explained, best[k - 1 :])))
 
 
-def _needs(mine: Explanation, last: Scored) -> Iterator[str]:
-    """What keeps the paper from the first k, the last of which is `last`, and what would bring it there."""
+def _needs(mine: Explanation, kth: Sequence[Scored]) -> Iterator[str]:
+    """What keeps the paper from the first k, and what would bring it there; `kth` is the last of them, or
+    none where fewer were compared.
+    """
     if mine.rank is None:
         yield (
             "it was not compared: neither its meaning nor its words are among the nearest "
             f"{max(CANDIDATES, mine.k)}"
         )
+    if not kth:
+        return
+    [last] = kth
     for part, label, digits in _PARTS:
         if mine.scores[part] < last.parts[part]:
             theirs = f"the {_ordinal(mine.k)} hit has {last.parts[part]:.{digits}f}"

@@ -1,40 +1,38 @@
 """An answer without a language model: the best sentences of the best papers, each its own footnote."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.citations import Draft
+from rag.interfaces import Span
+from rag.passages import Passage, passages
 from rag.retrieval import Retriever
-from rag.types import Hit
+from rag.types import Hit, Paper
 
-PAPERS = 6  # papers whose sentences compete
-SENTENCES = 5  # sentences of an answer
+SENTENCES = 5  # of an answer
 PER_PAPER = 3  # of one paper, at most
-# How much each counts beside the sentence's cosine; fitted on the dev questions (docs/decisions.md).
-_OVERLAP, _PAPER, _PLACE, _NUMBER, _LENGTH = 0.6, 0.5, 0.25, 0.25, 0.25
+_SAME_PAPER = 0.05  # what each sentence costs that the answer has of its paper already
 _FAR_BELOW = 0.4  # the best sentence's score: from there on a sentence only dilutes the answer
-_LONG = 40  # terms; a sentence that has more says no more
 _REPEAT = 0.8  # share of terms in common from which two sentences say the same
+_ALIKE = 0.9  # cosine from which sentences of two papers do
+_NAME = 4  # words at most of what a title calls its subject before a colon
+_TITLE = 60  # characters of a title in a line
 
-_ASKS_QUANTITY = re.compile(
-    r"\bhow (much|many|far|long|fast|large|small|big|often|accurate|accurately|robust|quickly)\b"
-    r"|\b(what|which) (score|accuracy|percent|fraction|factor|share|size|number|margin|speed|rate|pace)"
-    r"|\b(what|which) (latency|recall)|\bby (what|how)\b|\bpercentage\b|\bat what\b",
+_ASKS_SEVERAL = re.compile(
+    r"\b(approaches|methods|techniques|strategies|remedies|alternatives|works|papers|studies|researchers"
+    r"|systems|ways|frameworks|designs)\b|\bhow (have|has)\b|\bdiffer\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    score: float
-    hit: Hit
-    place: int  # of the sentence in its abstract
-    text: str
-    terms: frozenset[str]
+# Words that point back to the sentence before, but for "this paper shows" and "it is known".
+_POINTS_BACK = re.compile(
+    r"(it(?! (is|was|has been)\b)|its|this(?! (paper|work|study|article|survey|review|report|thesis)\b)"
+    r"|they|their|these|those|such|however|but|yet|instead|nevertheless|therefore|thus|hence"
+    r"|consequently|conversely|in contrast|by contrast|as a result|to this end|specifically)\b",
+    re.IGNORECASE,
+)
 
 
 def answer(
@@ -42,66 +40,76 @@ def answer(
 ) -> list[Draft]:
     """The sentences that answer a question together, paper by paper, the paper of the best one first.
 
-    Inside a paper the best sentence comes first and what goes with it follows in the abstract's order.
+    Inside a paper the best sentence comes first and what goes with it follows in the abstract's order. A
+    question for several papers gets one sentence of each. Where they are more than one, a line a paper
+    begins with its name.
     """
-    chosen = _choose(_candidates(question, vector, hits[:PAPERS], retriever))
-    papers = dict.fromkeys(candidate.hit.paper.paper_id for candidate in chosen)
-    return [
-        Draft(candidate.text, (paper_id,))
-        for paper_id in papers
-        for candidate in _readable([c for c in chosen if c.hit.paper.paper_id == paper_id])
-    ]
+    per_paper = 1 if _ASKS_SEVERAL.search(question) else PER_PAPER
+    chosen = _choose(passages(question, vector, hits, retriever), per_paper)
+    papers = {passage.hit.paper.paper_id: passage.hit.paper for passage in chosen}
+    drafts: list[Draft] = []
+    for number, (paper_id, paper) in enumerate(papers.items(), start=1):
+        name = f"{short_name(paper)}: " if len(papers) > 1 else ""
+        quotes = _quotes([passage for passage in chosen if passage.hit.paper.paper_id == paper_id])
+        drafts += _line(paper, quotes, name, number)
+    return drafts
 
 
-def _candidates(
-    question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever
-) -> list[_Candidate]:
-    """All sentences of the papers, best first.
-
-    A sentence's score is its cosine, plus weighted: the question's idf mass found in it, its paper's
-    score, how late it stands (results do), a digit in it where a quantity is asked, and its length.
-    """
-    idf = retriever.idf(question)
-    mass = sum(idf.values()) or 1.0
-    asks_quantity = bool(_ASKS_QUANTITY.search(question))
-    candidates = []
-    for hit, sentences in zip(hits, retriever.sentences(hit.paper for hit in hits), strict=True):
-        last = max(1, len(sentences.spans) - 1)
-        cosines = sentences.vectors @ vector
-        for place, (start, end) in enumerate(sentences.spans):
-            text = hit.paper.abstract[start:end]
-            terms = retriever.terms(text)
-            score = (
-                float(cosines[place])
-                + _OVERLAP * sum(idf[term] for term in set(terms) if term in idf) / mass
-                + _PAPER * hit.score
-                + _PLACE * place / last
-                + _NUMBER * (asks_quantity and any(c.isdigit() for c in text))
-                + _LENGTH * min(len(terms), _LONG) / _LONG
-            )
-            candidates.append(_Candidate(score, hit, place, text, frozenset(terms)))
-    return sorted(candidates, key=lambda c: (-c.score, c.hit.rank, c.place))
+def short_name(paper: Paper) -> str:
+    """What to call it in a line: the name that its title begins with, else its title; and the year."""
+    name, colon, _ = paper.title.partition(":")
+    if not colon or len(name.split()) > _NAME:
+        title = paper.title or paper.abstract
+        whole_words = title[:_TITLE].rpartition(" ")[0]
+        name = f"“{title}”" if len(title) <= _TITLE else f"“{whole_words} …”"
+    return f"{name} ({paper.year})" if paper.year else name
 
 
-def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _choose(best_first: Sequence[Passage], per_paper: int) -> list[Passage]:
     """The best few, not too many of one paper, none far below the best, none that repeats another."""
-    chosen: list[_Candidate] = []
-    for candidate in candidates:
-        if chosen and candidate.score < chosen[0].score - _FAR_BELOW:
-            break
-        of_paper = sum(candidate.hit is other.hit for other in chosen)
-        if of_paper < PER_PAPER and not any(_repeats(candidate, other) for other in chosen):
-            chosen.append(candidate)
-        if len(chosen) == SENTENCES:
-            break
+    chosen: list[Passage] = []
+    left = [p for p in best_first if p.score >= best_first[0].score - _FAR_BELOW]
+    while left and len(chosen) < SENTENCES:
+        papers = [passage.hit.rank for passage in chosen]
+        best = max(left, key=lambda p: p.score - _SAME_PAPER * papers.count(p.hit.rank))
+        left.remove(best)
+        if papers.count(best.hit.rank) < per_paper and not any(_repeats(best, other) for other in chosen):
+            chosen.append(best)
     return chosen
 
 
-def _repeats(one: _Candidate, other: _Candidate) -> bool:
+def _repeats(one: Passage, other: Passage) -> bool:
+    """Whether they say the same; not where they give other numbers, as two versions of a paper may."""
+    if one.numbers != other.numbers:
+        return False
     shared, either = len(one.terms & other.terms), len(one.terms | other.terms)
-    return one.text == other.text or (either > 0 and shared / either >= _REPEAT)
+    if one.text == other.text or (either > 0 and shared / either >= _REPEAT):
+        return True
+    return one.hit.rank != other.hit.rank and float(one.vector @ other.vector) >= _ALIKE
 
 
-def _readable(of_paper: list[_Candidate]) -> list[_Candidate]:
-    best, *rest = of_paper
-    return [best, *sorted(rest, key=lambda candidate: candidate.place)]
+def _quotes(of_paper: Sequence[Passage]) -> list[Span]:
+    """Spans of the abstract, that of the best sentence first, the rest in order; a sentence that points
+    back has the one before with it.
+    """
+    best, spans = of_paper[0].place, of_paper[0].spans
+    runs: list[Span] = []
+    for passage in sorted(of_paper, key=lambda passage: passage.place):
+        first = max(0, passage.place - 1) if _POINTS_BACK.match(passage.text) else passage.place
+        if runs and first <= runs[-1][1]:
+            first = runs.pop()[0]
+        runs.append((first, passage.place))
+    runs.sort(key=lambda run: not run[0] <= best <= run[1])
+    return [(spans[first][0], spans[last][1]) for first, last in runs]
+
+
+def _line(paper: Paper, quotes: Sequence[Span], name: str, number: int) -> Iterator[Draft]:
+    """The quotes of one paper, its name before the first and a line's end after the last."""
+    for place, (start, end) in enumerate(quotes):
+        text = paper.abstract[start:end]
+        yield Draft(
+            text,
+            (paper.paper_id,),
+            shown=f"{'' if place else name}“{text}” [{number}]",
+            after="\n" if place == len(quotes) - 1 else " ",
+        )

@@ -1,10 +1,13 @@
 """What a library holds and what made it, for `footnote info` and whoever must know."""
 
 import json
+from dataclasses import asdict
+from hashlib import sha256
 
+from rag.calibration import Calibration, calibration_from
 from rag.database import Database, damaged
 from rag.embedding import Recipe
-from rag.packing import recipe_from
+from rag.packing import paper_from, recipe_from
 
 # By leaping from one source to the next: DISTINCT would run through all records.
 _SOURCES = """
@@ -30,7 +33,29 @@ def facts(db: Database) -> dict[str, object]:
         "chunking": recipe.chunking if recipe else None,
         "created_by": db.manifest("created_by"),
         "written_by": written_by(db),
+        "calibration": asdict(measured) if (measured := calibration(db)) else None,
     }
+
+
+def calibration(db: Database) -> Calibration | None:
+    """What was measured with the vectors there are; None where nothing was that this version reads."""
+    recipe = made_by(db)
+    said = db.manifest(calibration_key(recipe)) if recipe else None
+    try:
+        return calibration_from(said) if said else None
+    except (ValueError, TypeError):
+        return None
+
+
+def calibration_key(recipe: Recipe) -> str:
+    """Where in the manifest it stands: another encoder's is no measure."""
+    return f"calibration {recipe.key}"
+
+
+def fingerprint(db: Database) -> tuple[int, str]:
+    """Number of all papers, and a digest of what they say, the same in whatever order they came in."""
+    hashes = sorted(paper_from(row, ()).content_hash for row in db.read("SELECT * FROM papers"))
+    return len(hashes), sha256("".join(hashes).encode()).hexdigest()
 
 
 def sources(db: Database) -> list[str]:

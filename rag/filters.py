@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from rag.cleaning import clean
 from rag.errors import InputError
-from rag.types import letters
+from rag.words import letters
 
 Year = int | tuple[int | None, int | None]
 Words = str | Sequence[str]

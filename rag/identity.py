@@ -5,8 +5,8 @@ and nothing else may speak against it.
 import re
 from collections.abc import Iterable
 
-from rag.types import IDENTIFIER_KINDS, Paper, letters
-from rag.words import STOP_WORDS
+from rag.types import IDENTIFIER_KINDS, Paper
+from rag.words import STOP_WORDS, letters
 
 _ALIKE, _UNLIKE = 0.6, 0.3  # shares of the shorter abstract's words that the other one holds
 _SHORT_TITLE = 4  # words; "Editorial" and "Annual report" name many papers
@@ -112,7 +112,7 @@ def _authors_agree(first: Paper, second: Paper) -> bool | None:
     names, others = letters(author).split(), letters(other).split()
     if set(names) == set(others):  # some records give the family name first without saying so
         return True
-    family, other_family = _family_name(author), _family_name(other)
+    family, other_family = family_name(author), family_name(other)
     if family not in others and other_family not in names:
         return False
     given, other_given = set(names) - {family}, set(others) - {other_family}
@@ -124,8 +124,8 @@ def _initials(names: Iterable[str]) -> set[str]:
     return {letter for name in names for letter in (name if len(name) < 3 else name[:1])}
 
 
-def _family_name(author: str) -> str:
-    """The last word before a comma, or before initials ("Smith AB"), or of the name."""
+def family_name(author: str) -> str:
+    """The last word before a comma, or before initials ("Smith AB"), or of the name; its letters only."""
     words = author.partition(",")[0].split()
     while len(words) > 1 and _INITIALS.fullmatch(words[-1]):
         words.pop()

@@ -29,7 +29,7 @@ class IndexFeed:
         )
         for row in self._db.read(query, [generation, _key(self._db)]):
             [chunks] = spans_from([(row["spans"], row["vectors"])])
-            yield paper_from(row, ()), chunks.vectors[0]
+            yield paper_from(row, ()), chunks.vectors[0].copy()  # a view would keep all of them
 
     def count_changed_since(self, generation: int) -> int:
         """How many papers `changed_since` comes to."""

@@ -1,9 +1,9 @@
 """The shapes of what there are two of: embedders (a real and a test one) and indexes (vectors and words)."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,6 +81,33 @@ class Reranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of what a chat model is given."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class ChatModel(Protocol):
+    """A language model that writes. `name` is its spec, without secrets; `context` the tokens that it can
+    read and write together.
+    """
+
+    name: str
+    context: int
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Mapping[str, int]]:
+        """The reply, piece by piece; returns `prompt_tokens` and `completion_tokens` where they are known.
+
+        Closing the generator ends the request.
+
+        Raises:
+            ModelError: no reply came, or only a part of one; one line says from whom and what to do.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class IndexEntry:
     """A paper as both indexes take it: its words, and the unit vector of the whole of it."""
 
@@ -105,7 +132,7 @@ class OpenIndex(Protocol[Query]):
         """Ids of the best k papers with their scores, best first; fewer if there are not k.
 
         `within` are ids of papers, to which the search then keeps as if there were no others; the
-        scores are those of the whole collection.
+        scores are those of the whole collection. It may end before k where the rest are too far to seek.
 
         Raises:
             OSError: the files went away or were damaged under it.

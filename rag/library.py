@@ -14,6 +14,7 @@ from rag.indexes import Indexes, Notify
 from rag.ingest import Progress, ingest
 from rag.interfaces import Embedder, PaperEmbedder, QueryEmbedder, Reranker
 from rag.locking import writer_lock
+from rag.probes import calibrate
 from rag.readers import ReadAs
 from rag.recall import recall
 from rag.report import IngestReport
@@ -45,7 +46,7 @@ class Library:
         self.path = path
         self._store = store
         self._indexes = indexes
-        self._recipe = recipe
+        self.recipe = recipe
         self._writer = Writer(store, recipe, papers)
         self._retriever = Retriever(store, indexes, queries, reranker)
 
@@ -62,10 +63,9 @@ class Library:
     ) -> "Library":
         """Open the library in a folder, which is made if absent (unless `create` is False).
 
-        Path, encoder and reranker are those of the settings where not given; an embedder of one's own
-        takes the encoder's place. `notify` is told in one
-        line when an index has to be rebuilt (by default on stderr). `any_recipe` opens a library made
-        with another encoder, only to `reindex` it.
+        Path, encoder and reranker are those of the settings where not given; an embedder of one's own takes
+        the encoder's place. `notify` is told in one line when an index has to be rebuilt (by default on
+        stderr). `any_recipe` opens a library made with another encoder, only to `reindex` it.
 
         Raises:
             LibraryError: not a library this version can open; IndexMismatchError: made with another encoder.
@@ -102,7 +102,7 @@ class Library:
         """
         self.check_recipe()
         with writer_lock(self.path, "ingesting papers"):
-            return ingest(
+            report = ingest(
                 [Path(path) for path in paths],
                 self._writer,
                 self._indexes,
@@ -111,9 +111,16 @@ class Library:
                 merge=merge,
                 progress=progress,
             )
+            if not report.interrupted:
+                calibrate(self._store, self._retriever)
+        return report
 
-    def search(self, query: str, k: int = 10, **filters: Unpack[FilterArguments]) -> Hits:
+    def search(
+        self, query: str, k: int = 10, *, exact: bool = False, **filters: Unpack[FilterArguments]
+    ) -> Hits:
         """The k papers nearest to a query, best first, of those that pass the filter; see FilterArguments.
+
+        `exact` compares with every vector, in memory: what an index finds differs a little by ingest.
 
         Raises:
             InputError: the query is no question, k is below 1, a filter makes no sense, or the library
@@ -121,7 +128,7 @@ class Library:
             IndexMismatchError: another process has re-embedded it with another encoder.
         """
         query, checked = _checked(query, k), Filters.of(**filters)
-        retriever = self.retriever.within(checked)
+        retriever = self.retriever.within(checked, exact=exact)
         passing = retriever.passing
         if passing is None:
             return Hits(retriever.search(query, retriever.embed([query])[0], k))
@@ -129,6 +136,15 @@ class Library:
             return Hits(excluded=passing.excluded, within=0, reason=self.why_nothing_passes(checked))
         hits = retriever.search(query, retriever.embed([query])[0], k)
         return Hits(hits, excluded=passing.excluded, within=len(passing.ids))
+
+    def by_words(self, query: str, k: int = 10) -> list[str]:
+        """Ids of the k papers that match the words of a query best, by BM25 alone.
+
+        Raises:
+            InputError: as for `search`.
+        """
+        query = _checked(query, k)
+        return self.retriever.by_words(query, k)
 
     def as_retriever(self, k: int = 8, **filters: Unpack[FilterArguments]) -> "BaseRetriever":
         """This search as a retriever for LlamaIndex: a paper is a node, title and abstract under its id.
@@ -176,7 +192,7 @@ class Library:
         Raises:
             IndexMismatchError: they are not.
         """
-        made, mine = self._store.recipe, self._recipe
+        made, mine = self._store.recipe, self.recipe
         if made is None or made == mine:
             return
         what = (
@@ -231,6 +247,7 @@ class Library:
             embedded = self._writer.embed_again(lambda done, total: progress(Progress(done, total)))
             embedded += self._writer.clean_again()
             self._indexes.rebuild()
+            calibrate(self._store, self._retriever)
         return embedded
 
     def info(self) -> dict[str, object]:
@@ -241,6 +258,15 @@ class Library:
             **self._store.facts(),
             "bytes": {"store": self._store.size(), "indexes": sum(by_index.values()), **by_index},
         }
+
+    def fingerprint(self) -> tuple[int, str]:
+        """Number of all papers, and a digest of what they say that does not hang on their order."""
+        return self._store.fingerprint()
+
+    @property
+    def reranker(self) -> str:
+        """The reranker's name; empty for none."""
+        return self._retriever.reranker
 
     @property
     def precision(self) -> str:

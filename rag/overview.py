@@ -1,11 +1,11 @@
-"""An ingest report and a library's facts: short for a terminal, the report whole for a file."""
+"""An ingest report, a library's facts, a replay: short for a terminal, the report whole for a file."""
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from rich.text import Text
@@ -16,6 +16,9 @@ from rag.health import KINDS
 from rag.payload import health_json
 from rag.report import Finding, IngestReport, Problem
 from rag.terminal import INDENT, Terminal, papers
+
+if TYPE_CHECKING:
+    from rag.replay import Replay
 
 _MOST_PROBLEMS = 10  # lines of a kind on a terminal; a report file has them all
 _MOST_ROWS = 15  # bars of a chart
@@ -83,6 +86,8 @@ def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> N
             _show_chart(console, "papers by year", _by_decade(value) if len(value) > _MOST_ROWS else value)
         elif name == "by_source":
             _show_chart(console, "papers by source", _largest(value))
+        elif name == "calibration":
+            console.say(Text.assemble((label, "bold"), f": {_calibration(value)}"))
         elif isinstance(value, Mapping):
             console.say(label, "bold")
             for key, count in value.items():
@@ -92,6 +97,35 @@ def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> N
             console.say(Text.assemble((label, "bold"), f": {said}"))
     for note in notes:
         console.say(note, "yellow")
+
+
+def _calibration(measured: Mapping[str, Any] | None) -> str:
+    """What a library's probes came to."""
+    if not measured:
+        return "none yet, so typical values decide what is answered; it comes with an ingest of some papers"
+    return (
+        f"a question is answered from a closeness of {measured['bar']:.2f}; of {measured['probes']} probes "
+        f"{measured['answered']:.0%} are with their own paper here, and without it {measured['refused']:.0%} "
+        "are refused"
+    )
+
+
+def show_replay(console: Terminal, question: str, replay: "Replay") -> None:
+    """Whether the answer is the same as in its passport, and what is not, by what it is about."""
+    console.say(f"{clean(question)}\n", "bold")
+    same_words = not {"sentences", "outcome"} & replay.differences.keys()
+    if replay.identical:
+        console.say("The same answer.", "bold green")
+    else:
+        console.say(
+            "The same answer, but not all else:" if same_words else "Not the same answer:", "bold yellow"
+        )
+    for group, lines in replay.differences.items():
+        console.say(f"\n{group.capitalize()}", "bold")
+        for line in lines:
+            console.say(clean(line), indent=INDENT)
+    if replay.versions:
+        console.say(f"\nVersions since then: {clean(', '.join(replay.versions))}", "dim")
 
 
 def _show_problems(console: Terminal, title: str, problems: Sequence[Problem]) -> None:

@@ -1,12 +1,16 @@
 """Values → the JSON objects of the contract (docs/cli.md). Keys may be added here, never renamed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from rag.draft_check import CheckedClaim, Status, Support
 from rag.explain import Explanation
 from rag.report import Findings, IngestReport, Problem
-from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper
+from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
+
+if TYPE_CHECKING:
+    from rag.replay import Replay
 
 Json = dict[str, Any]
 EXAMPLES = 5  # findings of a kind; a report file has them all
@@ -70,6 +74,7 @@ def explanation_json(explanation: Explanation, seconds: Mapping[str, float]) -> 
         "missed_by": said.missed_by,
         "needs": list(said.needs),
         "reason": said.reason,
+        "excluded": dict(said.excluded),
         "seconds": dict(seconds),
     }
 
@@ -83,21 +88,48 @@ def answer_json(answer: Answer) -> Json:
         "abstained": answer.abstained,
         "abstention": answer.abstention,
         "reason": answer.reason,
+        "to_open": [paper_json(paper) for paper in answer.to_open],
         "confidence": answer.confidence,
-        "sentences": [
-            {
-                "text": s.text,
-                "verdict": s.verdict,
-                "reason": s.reason,
-                "citations": list(s.citations),
-            }
-            for s in answer.sentences
-        ],
+        "forced": answer.forced,
+        "notes": list(answer.notes),
+        "sentences": [_sentence_json(sentence) for sentence in answer.sentences],
         "citations": [_citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],
+        "excluded": dict(answer.excluded),
         "model": answer.model,
         "usage": dict(answer.usage),
         "seconds": dict(answer.seconds),
+    }
+
+
+def replay_json(replay: "Replay") -> Json:
+    """What `footnote replay --json` prints."""
+    return {
+        "identical": replay.identical,
+        "differences": {group: list(lines) for group, lines in replay.differences.items()},
+        "versions": list(replay.versions),
+        "answer": answer_json(replay.answer),
+    }
+
+
+def check_json(file: str, claims: Sequence[CheckedClaim]) -> Json:
+    """What `footnote check --json` prints."""
+    return {
+        "file": file,
+        "claims": [
+            {
+                "line": claim.line,
+                "text": claim.text,
+                "cited": list(claim.cited),
+                "status": claim.status,
+                "lacks_citation": claim.lacks,
+                "supporting": [_support_json(each) for each in claim.supporting],
+                "disagreeing": [_support_json(each) for each in claim.disagreeing],
+            }
+            for claim in claims
+        ],
+        "counts": {status: sum(claim.status == status for claim in claims) for status in get_args(Status)},
+        "lacking_citations": sum(claim.lacks for claim in claims),
     }
 
 
@@ -139,6 +171,18 @@ def _chunk_json(chunk: Chunk) -> Json:
     return {"id": chunk.chunk_id, "text": chunk.text, "start": chunk.start, "end": chunk.end}
 
 
+def _sentence_json(sentence: Sentence) -> Json:
+    return {
+        "text": sentence.text,
+        "marked_text": sentence.marked_text,
+        "verdict": sentence.verdict,
+        "code": sentence.code,
+        "reason": sentence.reason,
+        "citations": list(sentence.citations),
+        "evidence": [_evidence_json(evidence) for evidence in sentence.evidence],
+    }
+
+
 def _citation_json(citation: Citation) -> Json:
     return {
         "marker": citation.marker,
@@ -155,6 +199,16 @@ def _evidence_json(evidence: Evidence) -> Json:
         "quote": evidence.quote,
         "start": evidence.start,
         "end": evidence.end,
+    }
+
+
+def _support_json(support: Support) -> Json:
+    return {
+        "paper": paper_json(support.paper),
+        "key": support.key,
+        "evidence": [_evidence_json(evidence) for evidence in support.evidence],
+        "code": support.code,
+        "reason": support.reason,
     }
 
 

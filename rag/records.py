@@ -121,6 +121,11 @@ def entry_from(record: Record) -> Entry:
     return Entry(record, paper, copyright_line)
 
 
+def as_stored(text: str) -> str:
+    """A text as a library keeps it: without markup, one regular line."""
+    return clean(plain_text(text))
+
+
 def _text(record: Record, field: str) -> str:
     raw = record.fields.get(field, "")
     return clean(plain_text(raw if isinstance(raw, str) else " ".join(raw), is_latex=record.is_latex))

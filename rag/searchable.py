@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,8 @@ from rag.embedding import Spans
 from rag.facts import made_by, sources
 from rag.filters import WORD_FIELDS, Filters
 from rag.packing import STORED, spans_from
-from rag.types import Paper, letters
+from rag.types import Paper
+from rag.words import letters
 
 _REMEMBERED = 4  # filters; of a million papers each may let half pass
 _AT_ONCE = 500  # papers unpacked together
@@ -48,9 +50,14 @@ class Searchable:
         self._kept: tuple[int, dict[str, Found]] = -1, {}
         self._counted = lru_cache(maxsize=1)(self._count)
         self._resolved = lru_cache(maxsize=_REMEMBERED)(self._resolve)
+        self._every_whole = lru_cache(maxsize=1)(lambda _commits: self.wholes(self.ids()))
 
     def __len__(self) -> int:
         return self._counted(self._db.commits)
+
+    def ids(self) -> list[str]:
+        """Of all of them."""
+        return [paper_id for (paper_id,) in self._db.read("SELECT paper_id FROM searchable")]
 
     def passing(self, filters: Filters) -> Passing:
         """Those that pass a filter."""
@@ -80,8 +87,14 @@ class Searchable:
             " WHERE recipe = ? AND paper_id"
         )
         found = list(self._db.read_in(query, paper_ids, given=[recipe.key]))
-        vectors = np.frombuffer(b"".join(row[1] for row in found), STORED).reshape(len(found), -1)
+        vectors = np.frombuffer(b"".join(row[1] for row in found), STORED).reshape(
+            -1, recipe.encoder.dimension
+        )
         return [row[0] for row in found], vectors.astype(np.float32)
+
+    def every_whole(self) -> tuple[list[str], NDArray[np.float32]]:
+        """The same of all papers, kept in memory: 1.5 kB each."""
+        return self._every_whole(self._db.commits)
 
     def sentences(self, paper_ids: Iterable[str]) -> dict[str, Spans]:
         """Sentences of those of these papers that are there, by id."""
@@ -208,13 +221,18 @@ def _matches(filters: Filters, silent: str) -> Iterator[str]:
 
 def _is_named(source: str, patterns: Iterable[str]) -> bool:
     """Whether a pattern is a file's name, with or without its folders and extensions."""
-    path = PurePath(source.casefold())
+    path = PurePath(_spelt(source))
     names = [path]
     while path.suffix:
         path = path.with_suffix("")
         names.append(path)
-    wanted = [pattern.casefold().removeprefix("./") for pattern in patterns]
+    wanted = [_spelt(pattern).removeprefix("./") for pattern in patterns]
     return any(_ends_in(name, pattern) for name in names for pattern in wanted)
+
+
+def _spelt(name: str) -> str:
+    """Some file systems keep an accent apart from its letter, and keyboards do not."""
+    return unicodedata.normalize("NFC", name.casefold())
 
 
 def _ends_in(path: PurePath, pattern: str) -> bool:

@@ -62,6 +62,16 @@ _FILTERS = (
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
+export_option = click.option(
+    "--export",
+    "exports",
+    type=(click.Choice(["bibtex", "ris", "markdown", "pandoc", "passport"]), click.Path(path_type=Path)),
+    metavar="FORMAT FILE",
+    multiple=True,
+    help="Also write the answer: bibtex, ris, markdown, pandoc (with a .bib beside it) or passport.",
+)
+
+
 def filter_options(function: Callable[..., int | None]) -> Callable[..., int | None]:
     """Give a command the options that FilterArguments are made of; of those given twice any will do."""
     for option in reversed(_FILTERS):

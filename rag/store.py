@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rag.calibration import Calibration
 from rag.database import Database
 from rag.embedding import Embedded, Recipe
-from rag.facts import facts, made_by, sources, written_by
+from rag.facts import calibration, calibration_key, facts, fingerprint, made_by, sources, written_by
 from rag.index_feed import IndexFeed
 from rag.packing import packed_recipe, packed_spans, paper_columns, paper_from
 from rag.records import Entry, Record, RecordKey
@@ -41,6 +42,11 @@ class Store:
         """What made the vectors; None before any were."""
         return made_by(self._db)
 
+    @property
+    def calibration(self) -> Calibration | None:
+        """As it was measured with these vectors; None where it was not, or not by this version."""
+        return calibration(self._db)
+
     def counts(self) -> dict[str, int]:
         """Papers with an abstract, those without, and chunks."""
         papers = len(self.searchable)
@@ -57,6 +63,10 @@ class Store:
     def facts(self) -> dict[str, object]:
         """What the library holds and what made it, by name; for people, see `Library.info`."""
         return {**self.counts(), **facts(self._db)}
+
+    def fingerprint(self) -> tuple[int, str]:
+        """See facts.fingerprint; reads every paper, 1 s for some 30 000."""
+        return fingerprint(self._db)
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -156,6 +166,10 @@ class Store:
         )
         return [row for (row,) in self._db.read(query, [recipe.key])]
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Everything read inside is of one moment; see Database."""
+        return self._db.snapshot()
+
     # Writing
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -170,6 +184,12 @@ class Store:
         if self._db.version not in writers:
             self._db.set_manifest(db, "written_by", json.dumps([*writers, self._db.version]))
         return generation
+
+    def keep_calibration(self, measured: Calibration) -> None:
+        """Keep what was measured with the vectors there are now."""
+        with self.transaction() as db:
+            if recipe := self.recipe:
+                self._db.set_manifest(db, calibration_key(recipe), measured.packed())
 
     def adopt(self, recipe: Recipe) -> None:
         """Make a recipe the library's, once every paper has its vectors; all others' are dropped."""

@@ -11,7 +11,8 @@ from rag.filters import Filters
 from rag.retrieval import Retriever
 from rag.searchable import Searchable
 from rag.store import Store
-from rag.types import IDENTIFIER_KINDS, Paper, letters
+from rag.types import IDENTIFIER_KINDS, Paper
+from rag.words import letters
 
 _MOST = 3  # values or papers named
 _LOOKED_AT = 100_000  # values of a field; more would take seconds

@@ -1,9 +1,5 @@
 """Values → text made for reading on a terminal; plain where there is none."""
 
-import os
-import shlex
-import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +21,7 @@ from rich.text import Text
 from rag.cleaning import clean
 from rag.explain import Explanation
 from rag.ingest import Progress
-from rag.report import IngestReport
-from rag.types import Answer, Citation, Hit, Hits, Paper
+from rag.types import Hit, Hits, Paper
 
 INDENT = 4
 _SNIPPET = 240  # characters
@@ -52,49 +47,13 @@ class Terminal(Console):
         raise BrokenPipeError  # rich would exit with 1 here; see shell.run_and_exit
 
 
-def show_demo(console: Terminal, question: str, report: IngestReport, answer: Answer, library: str) -> None:
-    """The sample collection, one question and its answer, and what to type next."""
-    console.say(f"{papers(report.papers)} on making language models cheaper, in {library}", "dim")
-    console.say(f"\n{question}\n", "bold")
-    show_answer(console, answer)
-    me = "footnote" if shutil.which("footnote") else os.path.relpath(sys.argv[0])
-    console.say("\nWhere to go next", "bold")
-    for line in (
-        f'{me} --library {shlex.quote(library)} ask "How is attention made cheaper for long texts?"',
-        f"{me} --library my-papers ingest YOUR-FILE   (BibTeX, RIS, PubMed, CSV, a pasted listing, …)",
-        f'{me} --library my-papers ask "Your question?"',
-    ):
-        console.print(Text(f"  {line}"), soft_wrap=True)  # never folded: it is to be copied
-
-
-def show_answer(console: Terminal, answer: Answer) -> None:
-    """The answer, then exactly the sources it cites with their quoted words; or why there is none."""
-    if answer.abstained:
-        _show_abstention(console, answer)
-        return
-    quoted = {evidence.quote for citation in answer.citations for evidence in citation.evidence}
-    for sentence in answer.sentences:
-        line = Text(f"“{sentence.text}”" if sentence.text in quoted else sentence.text)
-        for marker in sentence.citations:
-            line.append(f" [{marker}]", style="bold cyan")
-        if sentence.verdict != "supported":
-            line.append(f" ({sentence.verdict}: {sentence.reason})", style="yellow")
-        console.say(line)
-    console.say("\nSources", "bold")
-    for citation in answer.citations:
-        _show_citation(console, citation, besides={sentence.text for sentence in answer.sentences})
-    if all(sentence.text in quoted for sentence in answer.sentences):
-        said = "Every sentence is quoted: each was found in its abstract, word for word."
-        console.say(f"\n{said}", "dim")
-
-
 def show_hits(console: Terminal, hits: Hits) -> None:
     """Papers found, best first, each with the words that matched best; or why there is none."""
     if hits.reason:
         console.say(f"No papers: {hits.reason}.", "bold")
         return
     for hit in hits:
-        _show_hit(console, hit, with_chunk=True)
+        show_hit(console, hit, with_chunk=True)
     for why, count in hits.excluded.items():
         if count:
             said = "say" if count > 1 else "says"
@@ -104,7 +63,7 @@ def show_hits(console: Terminal, hits: Hits) -> None:
 def show_explanation(console: Terminal, explanation: Explanation) -> None:
     """A paper's place and what its score is made of, then what would have brought it further up."""
     said = explanation
-    _show_paper(console, f"{said.rank}." if said.rank else "–", said.paper)
+    show_paper(console, f"{said.rank}." if said.rank else "–", said.paper)
     console.say(said.paper.paper_id, "dim", indent=INDENT)
     if said.reason:
         console.say(f"\nNot found: {said.reason}.", "bold")
@@ -184,25 +143,10 @@ def _plain_progress(console: Terminal, what: str) -> Callable[[Progress], None]:
     return show
 
 
-def _show_abstention(console: Terminal, answer: Answer) -> None:
-    console.say(f"No answer: {answer.reason}", "bold")
-    if answer.hits:
-        console.say("\nNearest papers:")
-    for hit in answer.hits[:5]:
-        _show_hit(console, hit, with_chunk=False)
-
-
-def _show_citation(console: Terminal, citation: Citation, besides: set[str]) -> None:
-    """A source, with the words quoted from it besides those that the answer itself quotes."""
-    _show_paper(console, f"[{citation.marker}]", citation.paper)
-    for evidence in citation.evidence:
-        if evidence.quote not in besides:
-            console.say(f"“{evidence.quote}”", "italic green", indent=INDENT)
-
-
-def _show_hit(console: Terminal, hit: Hit, *, with_chunk: bool) -> None:
+def show_hit(console: Terminal, hit: Hit, *, with_chunk: bool) -> None:
+    """A paper found, with its score and, where asked for, the words that matched best."""
     parts = ", ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
-    _show_paper(console, f"{hit.rank}.", hit.paper)
+    show_paper(console, f"{hit.rank}.", hit.paper)
     console.say(f"score {hit.score:.2f} ({parts})  {hit.paper.paper_id}", "dim", indent=INDENT)
     if with_chunk:
         console.say(_shortened(hit.chunk.text), indent=INDENT)
@@ -212,7 +156,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _SNIPPET else f"{text[:_SNIPPET].rsplit(' ', 1)[0]} …"
 
 
-def _show_paper(console: Terminal, number: str, paper: Paper) -> None:
+def show_paper(console: Terminal, number: str, paper: Paper) -> None:
     """Title, then authors, year and link, or the files that a paper without these came from."""
     console.say(Text.assemble((f"{number:<4}", "bold cyan"), (paper.title or "(no title)", "bold")))
     authors = ", ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import readers
-from rag.interfaces import Encoder, Region
+from rag.interfaces import Encoder, Message, Region
 from rag.library import Library
 from rag.records import Entry
 from rag.types import Paper
@@ -21,6 +21,9 @@ from rag.words import STOP_WORDS
 
 _WORD = re.compile(r"\w+")
 _SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu kra ble tri gno spe".split()
+
+Written = str | Callable[[Sequence[Message]], str]
+Reply = Written | Exception | tuple[Written, Exception]
 
 
 class HashEmbedder:
@@ -58,6 +61,40 @@ class HashEmbedder:
 
     def _direction(self, word: str) -> NDArray[np.float32]:
         return _direction(word, self.encoder.dimension)
+
+
+class ScriptedChatModel:
+    """Replies one after another, in pieces of so many characters; `asked` are the messages of each request.
+
+    A reply is a text, a function from the messages to one (the sources' keys stand in them), an error to
+    raise, or a pair of both: a text, after which the error is raised.
+    """
+
+    name = "scripted"
+
+    def __init__(self, *replies: Reply, piece: int = 7, context: int = 32_768) -> None:
+        self.context = context
+        self.asked: list[tuple[Message, ...]] = []
+        self._replies, self._piece = replies, piece
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Mapping[str, int]]:
+        """See ChatModel; its tokens are words."""
+        self.asked.append(tuple(messages))
+        if len(self.asked) > len(self._replies):
+            raise AssertionError(
+                f"asked {len(self.asked)} times, and the script has {len(self._replies)} replies"
+            )
+        reply = self._replies[len(self.asked) - 1]
+        said, error = reply if isinstance(reply, tuple) else (reply, None)
+        if isinstance(said, Exception):
+            raise said
+        text = said if isinstance(said, str) else said(messages)
+        for start in range(0, len(text), self._piece):
+            yield text[start : start + self._piece]
+        if error:
+            raise error
+        read = sum(len(message.content.split()) for message in messages)
+        return {"prompt_tokens": read, "completion_tokens": len(text.split())}
 
 
 def hash_library(path: str | Path, dimension: int = 64) -> Library:

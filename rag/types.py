@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.words import letters
+
 Verdict = Literal["supported", "weak", "unsupported", "uncited"]
 Abstention = Literal["not_in_collection", "abstracts_do_not_tell"]
 
-_ASCII_WORD = re.compile(r"[a-z0-9+#]+")  # "C", "C++" and "C#" are three things
+EXTRACTIVE = "extractive"
+"""The `model` of an answer that is made of the abstracts' own sentences."""
 
 IDENTIFIER_KINDS = ("doi", "arxiv", "pmid", "beir")
 """Kinds of identifier a paper may have, the one that names it first."""
@@ -188,26 +189,38 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer. `citations` are markers; `reason` explains the verdict."""
+    """One sentence of an answer, without its markers.
+
+    `citations` are the markers; `code` is the rule that gave the verdict (docs/verdicts.md) and `reason`
+    the same for a reader. `evidence` are the words of the cited abstracts that come nearest to it.
+    `shown` is the sentence with its markers where they stand, and `after` the space up to the next one.
+    """
 
     text: str
     verdict: Verdict
     reason: str
     citations: tuple[int, ...] = ()
+    code: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    shown: str = ""
+    after: str = " "
 
     @property
     def marked_text(self) -> str:
-        """The sentence with its footnote markers after it."""
-        return " ".join([self.text, "".join(f"[{marker}]" for marker in self.citations)]).strip()
+        """The sentence with its footnote markers: where they stand, or after it."""
+        return self.shown or " ".join([self.text, "".join(f"[{n}]" for n in self.citations)]).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question. Markers count up by first use; `hits` are all papers looked at.
 
-    When `abstained`, there are no sentences, `abstention` and `reason` say why, and `hits` are the
-    nearest misses. `confidence` in [0, 1] is that the collection answers the question; `seconds`
-    has `total` and one entry a stage.
+    When `abstained`, there are no sentences, `abstention` and `reason` say why, `hits` are the nearest
+    misses, and `to_open` the papers whose full text may tell what their abstracts do not. `confidence` in
+    [0, 1] is that the abstracts answer the question; one `forced` was answered in spite of it. `notes` are
+    lines for the reader (sources left out, an answer cut short). `usage` counts `prompt_tokens` and
+    `completion_tokens` where the model's server tells; `seconds` has `total` and one entry a stage.
+    `excluded` is that of Hits.
     """
 
     question: str
@@ -218,9 +231,15 @@ class Answer:
     confidence: float
     abstention: Abstention | None = None
     reason: str = ""
-    model: str = "extractive"
+    model: str = EXTRACTIVE
     usage: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    to_open: tuple[Paper, ...] = ()
+    forced: bool = False
+    notes: tuple[str, ...] = ()
+    k: int = 0
+    filters: Mapping[str, object] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def abstained(self) -> bool:
@@ -230,11 +249,34 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer with its markers, or the reason for giving none."""
-        return self.reason if self.abstained else " ".join(s.marked_text for s in self.sentences)
+        if self.abstained:
+            return self.reason
+        return "".join(f"{s.marked_text}{s.after}" for s in self.sentences).strip()
+
+    def to_bibtex(self) -> str:
+        """The papers cited, in marker order, as the library knows them; an InputError where none is."""
+        return _exported("bibtex", self)
+
+    def to_ris(self) -> str:
+        """The same as RIS."""
+        return _exported("ris", self)
+
+    def to_markdown(self) -> str:
+        """The text, the papers cited and their quotes; no markup of a paper or model has an effect in it."""
+        return _exported("markdown", self)
+
+    def to_pandoc(self) -> str:
+        """The text with `[@key; @other]` for markers, the keys of `to_bibtex`; raises as that does."""
+        return _exported("pandoc", self)
 
     def __str__(self) -> str:
         sources = (f"[{c.marker}] {reference(c.paper)}" for c in self.citations)
-        return "\n".join([self.text, "", *sources]).strip()
+        notes = (f"Note: {note}." for note in self.notes)
+        return "\n".join([self.text, "", *sources, *notes]).strip()
+
+
+Event = Hits | str | Answer
+"""What comes of a question: the papers found, then pieces of the text, then the Answer."""
 
 
 def reference(paper: Paper) -> str:
@@ -246,17 +288,12 @@ def reference(paper: Paper) -> str:
     return ". ".join(part for part in (byline, title, paper.venue, paper.link) if part)
 
 
+def _exported(name: str, answer: Answer) -> str:
+    from rag.export import TEXTS
+
+    return TEXTS[name](answer)
+
+
 def _digest(content: object) -> str:
     packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def letters(text: str) -> str:
-    """Casefolded letters and digits only, accents dropped: what two spellings of a title share."""
-    if text.isascii():
-        return " ".join(_ASCII_WORD.findall(text.lower()))
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    words = "".join(
-        c if c.isalnum() or c in "+#" else " " for c in decomposed if not unicodedata.combining(c)
-    )
-    return " ".join(words.split())

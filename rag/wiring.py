@@ -11,14 +11,15 @@ from rag.chunking import SCHEME
 from rag.cleaning import clean
 from rag.database import FILE_NAME
 from rag.embedding import Recipe
-from rag.encoder import locate, locate_reranker
-from rag.errors import InputError, LibraryError
+from rag.encoder import locate, locate_reranker, locate_writer
+from rag.errors import InputError, LibraryError, SettingsError
 from rag.indexes import Indexes
-from rag.interfaces import Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker
+from rag.interfaces import ChatModel, Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker
 from rag.library import Library
+from rag.models import IN_PROCESS, NONE, model_server
 from rag.precision import faster_precision
 from rag.query_copy import QueryCopy, discard_copy, find_copy, make_copy
-from rag.settings import Settings
+from rag.settings import Settings, variable
 from rag.store import Store
 from rag.types import Hits
 
@@ -85,6 +86,43 @@ def assemble(
     return library
 
 
+def open_model(settings: Settings) -> ChatModel | None:
+    """The model that FOOTNOTE_LLM names, None for `none`; nothing is contacted before its first reply.
+
+    Raises:
+        SettingsError: it needs a key, a URL or a package that is not there.
+        EncoderError: it is to run in this process, and is not on this machine.
+    """
+    provider, _, name = settings.llm.partition("/")
+    if settings.llm == NONE:
+        return None
+    try:
+        if provider == IN_PROCESS:
+            from rag.adapters.llm_huggingface import HuggingFaceModel
+
+            return HuggingFaceModel(
+                *locate_writer(name), settings.llm, settings.llm_timeout, settings.llm_context
+            )
+        server = model_server(settings, variable)
+        if provider == "ollama":
+            from rag.adapters.llm_ollama import open_ollama
+
+            return open_ollama(server)
+        if provider == "anthropic":
+            from rag.adapters.llm_anthropic import open_anthropic
+
+            return open_anthropic(server)
+        from rag.adapters.llm_openai import open_openai
+
+        return open_openai(server)
+    except ModuleNotFoundError as error:
+        extra = provider.removesuffix("-like")
+        raise SettingsError(
+            f"FOOTNOTE_LLM={settings.llm}: {error.name} is not installed; "
+            f'install it with `pip install "footnote-rag[{extra}]"`'
+        ) from error
+
+
 def llama_index_retriever(search: Callable[[str], Hits]) -> "BaseRetriever":
     """See Library.as_retriever."""
     from rag.adapters.retriever_llama_index import LibraryRetriever
@@ -113,8 +151,7 @@ class _Embedders:
     def papers(self) -> PaperEmbedder:
         """The encoder itself, in the precision of the settings."""
         found, said = self._original, self._precision
-        found.use(faster_precision(self._encoder, found.trial) if said == "auto" else said)
-        return found
+        return found.using(faster_precision(self._encoder, found.trial) if said == "auto" else said)
 
     @cached_property
     def queries(self) -> QueryEmbedder:

@@ -1,6 +1,7 @@
 """Words as they are searched: which of them carry a question, and what is written in more than one way."""
 
 import re
+import unicodedata
 
 # Pronouns, question words, auxiliaries, prepositions, conjunctions and the like: they say nothing of
 # a subject. The word index leaves out the same ones, so that all scores speak of the same words.
@@ -17,6 +18,7 @@ STOP_WORDS = frozenset(
     yourselves
     """.split()
 )
+_ASCII_WORD = re.compile(r"[a-z0-9+#]+")  # "C", "C++" and "C#" are three things
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 # One character for one, so that spans in a text hold in what it is folded to.
@@ -31,3 +33,14 @@ def folded(text: str) -> str:
 def content_words(text: str) -> list[tuple[int, int]]:
     """Spans of the words that carry meaning, in order; "low-rank" is one word."""
     return [m.span() for m in _WORD.finditer(text) if m.group().lower() not in STOP_WORDS]
+
+
+def letters(text: str) -> str:
+    """Casefolded letters and digits only, accents dropped: what two spellings of a title share."""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    words = "".join(
+        c if c.isalnum() or c in "+#" else " " for c in decomposed if not unicodedata.combining(c)
+    )
+    return " ".join(words.split())

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -58,8 +58,8 @@ class SentenceTransformersEmbedder:
             self._tokenizer.no_padding()
         self._segments = lru_cache(_REMEMBERED)(self._split)
 
-    def use(self, precision: Precision) -> None:
-        """Embed papers in this precision from now on."""
+    def using(self, precision: Precision) -> "SentenceTransformersEmbedder":
+        """One that shares this one's models and embeds papers in this precision."""
         if precision not in self._papers:
             rounded = self._papers[precision] = self._load(torch.bfloat16)
             rounded.max_seq_length = self._length
@@ -68,17 +68,16 @@ class SentenceTransformersEmbedder:
             transformer.register_forward_hook(_in_fp32)
             for each in following:
                 each.float()
-        self.precision = precision
+        other = copy(self)
+        other.precision = precision
+        return other
 
     def trial(self, precision: Precision) -> float:
         """Seconds that a small batch of papers takes in a precision."""
-        before = self.precision
-        self.use(precision)
+        tried = self.using(precision)
         started = time.perf_counter()
-        self.embed_regions(_TRIAL, [[((0, len(text)),)] for text in _TRIAL])
-        taken = time.perf_counter() - started
-        self.use(before)
-        return taken
+        tried.embed_regions(_TRIAL, [[((0, len(text)),)] for text in _TRIAL])
+        return time.perf_counter() - started
 
     def embed_regions(
         self, texts: Sequence[str], regions: Sequence[Sequence[Region]]

@@ -1,5 +1,6 @@
 """tantivy as the index of words: BM25 (k1 1.2, b 0.75) over title and abstract, stemmed, no stop words."""
 
+import json
 import math
 import os
 import shutil
@@ -63,23 +64,44 @@ class OpenTantivyIndex:
         self._index = _index(folder)
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
+        self._written = _written(folder)
+        self._counted: dict[str, int] = {}
 
     def search(self, query: str, k: int, within: Collection[str] | None = None) -> list[tuple[str, float]]:
         """Ids of papers with their BM25 scores. Any word may match: the query language is not used,
         since it would read "low-rank" as a phrase.
         """
         any_word = tantivy.Query.boolean_query(
-            [
-                (
-                    tantivy.Occur.Should,
-                    tantivy.Query.term_query(self._schema, "text", term, index_option="freq"),
-                )
-                for term in dict.fromkeys(_analyzer().analyze(query))
-            ]
+            [(tantivy.Occur.Should, self._scored(term)) for term in dict.fromkeys(_analyzer().analyze(query))]
         )
         if within is None:
             return self._best(any_word, k)
-        return self._best_beyond(any_word, k, within) or self._best(self._only(any_word, within), k)
+        found = self._best_beyond(any_word, k, within)
+        return self._best(self._only(any_word, within), k) if found is None else found
+
+    def idf(self, term: str) -> float:
+        """See OpenWordIndex."""
+        return _idf(self._searcher.num_docs, self._holding(term))
+
+    def close(self) -> None:
+        """See OpenIndex; tantivy lets go of its files with the object."""
+
+    def _scored(self, term: str) -> tantivy.Query:
+        """Papers with a term. tantivy's idf counts those that were deleted, too: weighted, it does not."""
+        weight = self.idf(term) / _idf(self._written, self._searcher.doc_freq("text", term))
+        return tantivy.Query.boost_query(self._term(term), weight)
+
+    def _holding(self, term: str) -> int:
+        """How many papers have a term; where some were deleted they have to be counted."""
+        if self._written == self._searcher.num_docs:
+            return self._searcher.doc_freq("text", term)
+        if term not in self._counted:
+            found = self._searcher.search(self._term(term), limit=1, count=True)
+            self._counted[term] = found.count  # type: ignore[attr-defined] # the stubs lack it
+        return self._counted[term]
+
+    def _term(self, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, "text", term, index_option="freq")
 
     def _best(self, query: tantivy.Query, k: int) -> list[tuple[str, float]]:
         found = self._searcher.search(query, limit=k, count=False).hits
@@ -105,13 +127,15 @@ class OpenTantivyIndex:
         unscored = tantivy.Query.const_score_query(these, 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)])
 
-    def idf(self, term: str) -> float:
-        """See OpenWordIndex."""
-        papers, holding = self._searcher.num_docs, self._searcher.doc_freq("text", term)
-        return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
 
-    def close(self) -> None:
-        """See OpenIndex; tantivy lets go of its files with the object."""
+def _idf(papers: int, holding: int) -> float:
+    return math.log(1 + (papers - holding + 0.5) / (holding + 0.5))
+
+
+def _written(folder: Path) -> int:
+    """How many documents are in the index, those that were deleted and are not yet gone among them."""
+    segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
+    return sum(segment["max_doc"] for segment in segments)
 
 
 def _index(folder: Path) -> tantivy.Index:

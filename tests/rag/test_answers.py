@@ -86,7 +86,10 @@ def check(answer: Answer) -> None:
     for sentence in answer.sentences:
         assert (sentence.verdict, len(sentence.citations)) == ("supported", 1)
         paper = papers[sentence.citations[0]]
-        assert sentence.text in [paper.abstract[start:end] for start, end in sentences(paper.abstract)]
+        starts, ends = zip(*sentences(paper.abstract), strict=True)
+        start = paper.abstract.index(sentence.text)
+        assert start in starts
+        assert start + len(sentence.text) in ends
     for citation in answer.citations:
         assert citation.verdict == "supported"
         assert [evidence.quote for evidence in citation.evidence] == [
@@ -130,7 +133,9 @@ def test_markers_count_up_by_first_use_and_all_are_used(answers: list[Answer]) -
 def test_what_is_printed_lists_exactly_the_papers_cited(answers: list[Answer]) -> None:
     for answer in answers:
         text, _, sources = str(answer).partition("\n\n")
-        assert text == answer.text == " ".join(f"{s.text} [{s.citations[0]}]" for s in answer.sentences)
+        assert text == answer.text
+        assert all(f"“{s.text}” [{s.citations[0]}]" in text for s in answer.sentences)
+        assert len(text.splitlines()) == len(answer.citations)
         assert sources.splitlines() == [f"[{c.marker}] {reference(c.paper)}" for c in answer.citations]
 
 
@@ -183,7 +188,7 @@ def test_the_sentence_that_says_most_comes_first() -> None:
     answer = asked_of(
         [paper, *invented_papers(20)], "Do zebras, quaggas, okapis, wombats and yaks graze upon xylophones?"
     )
-    assert [sentence.text for sentence in answer.sentences[:2]] == [best, other]
+    assert answer.sentences[0].text == best
 
 
 @pytest.mark.parametrize("question", FAR)
@@ -275,8 +280,8 @@ def test_what_is_no_question_is_refused_in_one_line(ask: Ask, question: str) -> 
 
 def test_seconds_are_told_by_stage(ask: Ask) -> None:
     answered, left = dict(ask(PLAIN).seconds), dict(ask(FAR[0]).seconds)
-    assert set(answered) == {"total", "search", "assess", "answer", "verify"}
-    assert set(left) == {"total", "search", "assess"}
+    assert set(answered) == {"total", "rewrite", "search", "assess", "answer", "verify"}
+    assert set(left) == {"total", "rewrite", "search", "assess"}
     for seconds in (answered, left):
         total = seconds.pop("total")
         assert 0 < sum(seconds.values()) <= total

@@ -73,10 +73,11 @@ def test_ask_json_keeps_the_contract(footnote: Footnote, sample: Path) -> None:
     answer = json.loads(footnote("ask", QUESTION, "--library", sample, "--json").out)
     assert set(answer) == {
         "question", "query", "text", "abstained", "abstention", "reason", "confidence", "sentences",
-        "citations", "hits", "model", "usage", "seconds",
+        "citations", "hits", "model", "usage", "seconds", "to_open", "forced", "notes", "excluded",
     }  # fmt: skip
     assert (answer["question"], answer["abstained"], answer["abstention"]) == (QUESTION, False, None)
-    assert all(set(s) == {"text", "verdict", "reason", "citations"} for s in answer["sentences"])
+    said = {"text", "marked_text", "verdict", "code", "reason", "citations", "evidence"}
+    assert all(set(s) == said for s in answer["sentences"])
     assert all(set(hit) == HIT and set(hit["paper"]) == PAPER for hit in answer["hits"])
     assert all(set(hit["chunk"]) == {"id", "text", "start", "end"} for hit in answer["hits"])
     assert "arxiv:2403.03507" in [citation["paper"]["id"] for citation in answer["citations"]]

@@ -18,7 +18,7 @@ QUESTION = f"{PAPERS[3].title} and {PAPERS[4].abstract[:60]}"
 GALORE = "GaLore: Memory-Efficient LLM Training by Gradient Low-Rank Projection"
 KEYS = {
     "query", "paper", "k", "within", "looked_at", "rank", "score", "scores", "weights", "chunk",
-    "words", "bar", "missed_by", "needs", "reason", "seconds",
+    "words", "bar", "missed_by", "needs", "reason", "excluded", "seconds",
 }  # fmt: skip
 
 

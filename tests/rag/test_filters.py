@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,11 +16,11 @@ from hypothesis import strategies as st
 
 from rag import Assistant, Hit, Library, Paper
 from rag.errors import InputError
-from rag.filters import FilterArguments, Year
+from rag.filters import FilterArguments, Filters, Year
 from rag.testing import hash_library, invented_papers, write_jsonl
-from rag.types import letters
+from rag.words import letters
 from tests.conftest import Run
-from tests.rag.test_retrieval import compare_with_every_paper, ids
+from tests.rag.test_retrieval import chunks_of, compare_with_every_paper, ids
 
 Footnote = Callable[..., Run]
 
@@ -55,6 +56,20 @@ def varied_papers(count: int) -> list[Paper]:
 
 
 PAPERS = varied_papers(600)
+
+
+def compared_of(library: Library, filters: FilterArguments, least: int, most: int, *queries: str) -> None:
+    """Of the papers that pass exactly the hundred nearest are compared, and those of the same words."""
+    retriever = library.retriever.within(Filters.of(**filters))
+    passing = [paper.paper_id for paper in library.papers() if passes(paper, filters)]
+    assert least < len(passing) <= most
+    for query in queries or ("unheard of zebras", *QUERIES):
+        [vector] = retriever.embed([query])
+        ranking = retriever.look_at(query, vector, 1)
+        cosines = {name: float(chunks_of(library, name).vectors[0] @ vector) for name in passing}
+        bar = sorted(cosines.values())[-100]
+        assert all(name in ranking for name, cosine in cosines.items() if cosine > bar)
+        assert len(ranking) == 100 or query in QUERIES  # which have words that others hold
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +155,19 @@ def test_filtered_hits_are_those_that_comparing_with_every_paper_that_passes_giv
     )
 
 
+def test_of_a_few_hundred_that_pass_exactly_the_nearest_are_compared(library: Library) -> None:
+    compared_of(library, {"year": (1990, 2003)}, 200, 244)
+
+
+def test_of_many_that_pass_the_nearest_are_compared_however_far_they_are() -> None:
+    """The query is on the subject of the others, among which the index of vectors gives up."""
+    library = hash_library("lib", dimension=128)
+    near = [replace(p, title="Zebras", abstract="Zebras graze. " * 5, year=1980) for p in PAPERS[:400]]
+    near = [replace(paper, identifiers={"doi": f"10.1/{n}"}) for n, paper in enumerate(near)]
+    library.ingest(write_jsonl("papers.jsonl", [*near, *PAPERS[:350]]), merge=False)
+    compared_of(library, {"year": (1990, 2025)}, 290, 350, "zebras graze")
+
+
 @pytest.mark.parametrize("count", [100, 600])
 def test_a_filter_that_all_papers_pass_changes_nothing(count: int) -> None:
     """Of 100 papers all are read, of 600 the index of vectors is asked."""
@@ -196,6 +224,15 @@ def test_a_source_is_found_by_its_file_s_name(source: str) -> None:
     assert titles(library.search("zebras", source=str(Path("exports/refs.v2.jsonl").absolute()))) == {"Here"}
 
 
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_a_source_is_found_however_its_accents_are_stored(
+    stored: Literal["NFC", "NFD"], typed: Literal["NFC", "NFD"]
+) -> None:
+    library = made_of(Paper("Here", "Of zebras."), file=normalize(stored, "références.jsonl"))
+    assert titles(library.search("zebras", source=normalize(typed, "Références"))) == {"Here"}
+
+
 def test_a_source_whose_name_reads_as_a_pattern_is_found_as_it_stands() -> None:
     library = made_of(Paper("Here", "Of zebras."), file="[a-c] refs.jsonl")
     assert titles(library.search("zebras", source="[a-c] refs.jsonl")) == {"Here"}
@@ -225,6 +262,8 @@ def test_papers_left_out_only_for_what_they_do_not_say_are_counted() -> None:
     assert hits.excluded == {"no_year": 1, "no_venue": 1}
     assert library.search("zebras", author="zhao").excluded == {"no_year": 0, "no_author": 4}
     assert library.search("zebras").excluded == {"no_year": 0}
+    assert Assistant(library).ask("zebras?", venue="lakes", year=(2000, None)).excluded == hits.excluded
+    assert library.explain("zebras", "A", venue="lakes", year=(2000, None)).excluded == hits.excluded
 
 
 @pytest.mark.parametrize(

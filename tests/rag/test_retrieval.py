@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -264,6 +265,39 @@ def test_an_open_library_finds_what_another_process_changes_and_adds() -> None:
     found = opened.search(first.abstract, 100)
     assert len(found) == 41
     assert first.abstract not in {hit.paper.abstract for hit in found}
+
+
+def test_searches_while_papers_come_and_go_find_those_that_are_there() -> None:
+    library = made_of(*PAPERS[:40])
+    question = PAPERS[5].title
+    [vector] = library.retriever.embed([question])
+    file, first = Path("lib.jsonl"), [paper.paper_id for paper in PAPERS[:20]]
+
+    def come_and_go() -> None:
+        writer = hash_library("lib")
+        for _ in range(3):
+            writer.remove(first)
+            writer.ingest(file)
+        writer.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(come_and_go)
+        while not writing.done():
+            hits = library.retriever.search(question, vector, 40)
+            assert all(hit.paper.abstract[hit.chunk.start : hit.chunk.end] == hit.chunk.text for hit in hits)
+            assert len(hits) >= 20
+            assert len(library.retriever.sentences(hit.paper for hit in hits)) == len(hits)
+    writing.result()
+
+
+def test_a_paper_taken_out_after_it_was_found_has_no_sentence_near_anything() -> None:
+    library = made_of(*PAPERS[:30])
+    gone, kept = PAPERS[:2]
+    library.remove([gone.paper_id])
+    of_gone, of_kept = library.retriever.sentences([gone, kept])
+    assert list(of_gone.spans) == [(0, len(gone.abstract))]
+    assert not of_gone.vectors.any()
+    assert len(of_kept.spans) > 1
 
 
 @pytest.mark.parametrize("query", ["CO2 uptake", "CO₂ uptake"])

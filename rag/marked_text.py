@@ -1,0 +1,132 @@
+"""Text with markers in it → the text without them, and the sentences with theirs."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.chunking import sentences
+from rag.citations import Draft
+
+_TIGHT = frozenset(".,;:!?)%’”\"'")  # no space comes before them
+_SHORTEST = 8  # characters of a sentence; prose has short ones, but no crumbs
+_LIST_MARK = re.compile(r"\A(?:(?:[-*•+]|\d{1,2}[.)]|#{1,6}|>)\s+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A marker: its place in the plain text, where what is shown for it ends, and what it says."""
+
+    offset: int
+    shown_to: int
+    paper_ids: tuple[str, ...]
+    unknown: tuple[str, ...]
+    bare: bool
+
+
+class MarkedText:
+    """A text taken in word by word: `plain` without markers, `shown` with them."""
+
+    def __init__(self) -> None:
+        self.plain = self.shown = ""
+        self._space = ""  # after what is shown; its fate hangs on what follows
+        self._hides = False  # whether that space stands before a marker that is not shown
+        self._gap = ""  # the space since the last word of the plain text
+        self._marked = False  # whether a marker stands in that gap
+        self._starts: list[tuple[int, int]] = []  # of each token, in plain and in shown
+        self._marks: list[_Mark] = []
+
+    @property
+    def ends_in_a_word(self) -> bool:
+        """Whether what comes now follows a word directly."""
+        return not self._gap and not self._marked and self.plain[-1:].isalnum()
+
+    def add_space(self, space: str) -> str:
+        """See add; nothing is shown of it yet."""
+        self._space = space if self._hides else self._space + space
+        self._hides = False
+        self._gap += space
+        return ""
+
+    def add(self, token: str) -> str:
+        """Returns what it adds to what is shown."""
+        is_tight = token[0] in _TIGHT
+        space = "" if (self._hides and is_tight) or not self.shown else self._space
+        if not self._marked:
+            self.plain += self._gap if self.plain else ""
+        elif self.plain:
+            self.plain += "\n" if "\n" in self._gap else "" if is_tight else " "
+        self._starts.append((len(self.plain), len(self.shown) + len(space)))
+        self.plain += token
+        self._gap, self._marked = "", False
+        return self._show(space + token)
+
+    def add_mark(
+        self, shown: str, paper_ids: tuple[str, ...], unknown: tuple[str, ...], *, bare: bool
+    ) -> str:
+        """Returns what it adds to what is shown: `shown` and the space before it, or nothing yet."""
+        opens_line = "\n" in self._gap or not self.plain
+        self._marked = True
+        added = ""
+        if shown:
+            added = self._show((self._space if self.shown else "") + shown)
+        else:
+            self._hides = not opens_line
+        offset = len(self.plain) + opens_line  # that of the word that will follow
+        self._marks.append(_Mark(offset, len(self.shown), paper_ids, unknown, bare))
+        return added
+
+    def drafts(self) -> list[Draft]:
+        """See ReplyReader."""
+        spans = list(_sentences_of(self.plain))
+        if not spans:  # nothing, or nothing but markers
+            return [_draft("", self.shown, "", self._marks)] if self._marks else []
+        marks: list[list[_Mark]] = [[] for _ in spans]
+        for mark in self._marks:
+            following = bisect_right(spans, mark.offset - 1, key=lambda span: span[0])
+            marks[max(0, following - 1)].append(mark)
+        ends = [
+            max([self._where_shown(end - 1) + 1, *(mark.shown_to for mark in owned)])
+            for (_, end), owned in zip(spans, marks, strict=True)
+        ]
+        starts = [0, *(self._next_word(end) for end in ends[:-1])]
+        return [
+            _draft(self.plain[slice(*span)], self.shown[start:end], self.shown[end:following], owned)
+            for span, start, end, following, owned in zip(
+                spans, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
+            )
+        ]
+
+    def _next_word(self, position: int) -> int:
+        rest = self.shown[position:]
+        return position + len(rest) - len(rest.lstrip())
+
+    def _show(self, text: str) -> str:
+        self.shown += text
+        self._space, self._hides = "", False
+        return text
+
+    def _where_shown(self, offset: int) -> int:
+        """Where in `shown` a character of `plain` stands; spaces have no place of their own."""
+        token = bisect_right(self._starts, offset, key=lambda start: start[0]) - 1
+        plain, shown = self._starts[token]
+        return shown + offset - plain
+
+
+def _draft(text: str, shown: str, after: str, marks: list[_Mark]) -> Draft:
+    return Draft(
+        _LIST_MARK.sub("", text, count=1),
+        tuple(dict.fromkeys(paper_id for mark in marks for paper_id in mark.paper_ids)),
+        unknown=tuple(dict.fromkeys(key for mark in marks for key in mark.unknown)),
+        markers=len(marks),
+        bare=any(mark.bare for mark in marks),
+        shown=shown,
+        after=after,
+    )
+
+
+def _sentences_of(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences; a line's end ends one, too."""
+    for line in re.finditer(r"[^\n]+", text):
+        for start, end in sentences(line.group(), shortest=_SHORTEST):
+            yield line.start() + start, line.start() + end

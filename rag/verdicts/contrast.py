@@ -1,0 +1,74 @@
+"""Sides exchanged: what the abstract says of one thing and of another, said the other way round."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
+
+from rag.verdicts.scales import OPPOSITE
+
+_AGAINST = re.compile(  # what sets two things against each other in one sentence
+    r"[,;]? (?:whereas|while|but|in contrast to|as opposed to)\b|, unlike\b(?=[^,.]*, (?:which|who))",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(rf"{_AGAINST.pattern}|;|,? and\b", re.IGNORECASE)  # an abstract may only list them
+_WITHOUT = re.compile(r",? (?:without|rather than|instead of|(?:but|and) not|not|ahead of)\b", re.IGNORECASE)
+_END = re.compile(r"[,;:.()]|\b(?:whereas|while|but|which|so|because)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+(?:-\w+)*")
+_LEAST = 0.9  # weight of the words that each side of the sentence shares with each side of the abstract
+_LEAST_TURNED = 0.6  # the same for what stands on both sides of a "without"
+
+Terms = Callable[[str], Sequence[str]]
+Sides = tuple[frozenset[str], frozenset[str]]
+
+
+def sides_exchanged(text: str, evidence: Sequence[str], idf: Mapping[str, float], terms: Terms) -> bool:
+    """Whether words change sides and others stay: "A is kept, while B is lost" for "A is lost and B kept"."""
+    if any(_are_turned(a, b, idf) for a in _halves(text, terms) for s in evidence for b in _halves(s, terms)):
+        return True
+    claimed = list(_sides(text, _AGAINST, terms))
+    if not claimed:
+        return False
+    sentences = combinations([_stems(sentence, terms) for sentence in evidence], 2)
+    said = [*chain(*(_sides(sentence, _BESIDE, terms) for sentence in evidence))]
+    said += [_apart(one, other) for one, other in sentences]
+    return any(
+        min(_weight(one & x, idf), _weight(one & y, idf), _weight(other & x, idf), _weight(other & y, idf))
+        >= _LEAST
+        for one, other in claimed
+        for x, y in said
+    )
+
+
+def _sides(text: str, cuts: re.Pattern[str], terms: Terms) -> Iterator[Sides]:
+    for cut in cuts.finditer(text):
+        yield _apart(_stems(text[: cut.start()], terms), _stems(text[cut.end() :], terms))
+
+
+def _halves(text: str, terms: Terms) -> Iterator[Sides]:
+    """What stands right before and right behind a "without", in its own clause."""
+    for cut in _WITHOUT.finditer(text):
+        before, after = _END.split(text[: cut.start()])[-1], _END.split(text[cut.end() :])[0]
+        yield _apart(_stems(before, terms), _stems(after, terms))
+
+
+def _are_turned(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
+    """Whether "A without B" meets "B without A"."""
+    crossed = min(_weight(one[0] & other[1], idf), _weight(one[1] & other[0], idf))
+    return crossed >= _LEAST_TURNED and not one[1] & other[1]
+
+
+def _apart(one: frozenset[str], other: frozenset[str]) -> Sides:
+    """What only one of them says, and what only the other."""
+    return one - other, other - one
+
+
+def _stems(text: str, terms: Terms) -> frozenset[str]:
+    """`unnoticed` is read as `noticed`: which way a word points is the direction guard's."""
+    words = (
+        OPPOSITE.sub("", word, count=1) if OPPOSITE.match(word) else word for word in _WORD.findall(text)
+    )
+    return frozenset(stem for word in words for stem in terms(word) if not stem.isdigit())
+
+
+def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
+    return sum(idf.get(stem, 0.0) for stem in stems)

@@ -1,0 +1,181 @@
+"""The direction guard: nothing rises that the abstract says falls, nothing is so that it says is not."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.verdicts.polarity import Pointer
+from rag.verdicts.scales import OF_SUBJECTS
+
+# How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
+# be held against it. How they were fitted, and on what: docs/verdicts.md.
+_POINTING = 0.2  # both on one scale
+_LEVEL = 0.3  # the abstract says of two things that they are level
+_DENIED_THERE = 0.35  # the abstract denies what the sentence says
+_NEEDED = 0.15  # the same of something that is needed or not, there or without it
+_DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
+_DENIED_TOGETHER = 0.4  # the same of several words that stand together in both
+_WHOLE = 0.6  # of a phrase that is denied must be said
+_SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
+_CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
+_SIZES = {"larger", "smaller", "large", "small"}
+_DIGITS = 3.0  # what a number weighs beside the idf of words
+
+
+@dataclass(frozen=True, slots=True)
+class _Clash:
+    claimed: Pointer
+    said: Pointer
+    alike: float
+
+
+def contradiction(
+    text: str,
+    evidence: Iterable[str],
+    idf: Mapping[str, float],
+    read: Callable[[str], Sequence[Pointer]],
+    own: frozenset[str] = frozenset(),
+) -> str:
+    """Where the sentence and the evidence point opposite ways, in one line; empty where they do not.
+
+    `idf` weighs the stems of the sentence, `read` is polarity.pointers; `own` are the names
+    that the papers' titles give to what an abstract calls "the method".
+    """
+    idf = {stem: weight for stem, weight in idf.items() if stem not in own}
+    claimed = read(text)
+    said = [pointer for sentence in evidence for pointer in read(sentence)]
+    if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
+        return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
+    clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
+    scales = [clash.claimed.key for clash in clashes if clash.claimed.on_scale]
+    if len({*scales}) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
+        return ""  # "larger networks learn more" is said as "smaller networks learn less"
+    worst = max(clashes, key=lambda clash: clash.alike, default=None)
+    return _explain(worst, idf) if worst else ""
+
+
+def _clash(
+    claimed: Pointer,
+    beside: Sequence[Pointer],
+    said: Sequence[Pointer],
+    own: frozenset[str],
+    idf: Mapping[str, float],
+) -> _Clash | None:
+    """What speaks most against a word of the sentence, if it does so more than anything speaks for it."""
+    worst, agreed = None, 0.0
+    denied_here, denied_there = _denied(beside), _denied(said)
+    known = frozenset[str]().union(*(other.all for other in said)) - own
+    for other in said:
+        if not _are_comparable(claimed, other):
+            continue
+        alike = _alike(claimed, other, idf)
+        agrees = (
+            _agree_on_scale(claimed, other, known, idf)
+            if claimed.on_scale
+            else _agree_in_words(claimed, other, known)
+        )
+        agrees = agrees or bool(claimed.denied & denied_there or other.denied & denied_here)
+        if agrees:
+            agreed = max(agreed, alike)
+        elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
+            worst = _Clash(claimed, other, alike)
+    if not worst or worst.alike < agreed + _CLEARER or (agreed and not worst.said.sign):
+        return None
+    return None if _fits_better(worst, beside, idf) else worst
+
+
+def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, float]) -> bool:
+    """Whether another word of the sentence says what the abstract says there: it speaks of both."""
+    claimed, said = clash.claimed, clash.said
+    return any(
+        p.on_scale and p.key == said.key and p.sign == said.sign and _alike(p, said, idf) >= clash.alike
+        for p in beside
+        if p is not claimed and claimed.on_scale
+    )
+
+
+def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
+    return claimed.key == other.key and claimed.on_scale == other.on_scale
+
+
+def _agree_on_scale(
+    claimed: Pointer, other: Pointer, known: frozenset[str], idf: Mapping[str, float]
+) -> bool:
+    """`known` are the stems of the evidence that are no names of its own."""
+    than = claimed.than - _SIZES
+    if than and not than & known and not other.than & claimed.before:
+        return True  # it compares with something else
+    if not claimed.sign or not other.sign:
+        return not claimed.sign or bool(claimed.denied)  # not worse may be level
+    return (claimed.sign == other.sign) != _turned_round(claimed, other, idf)
+
+
+def _agree_in_words(claimed: Pointer, other: Pointer, known: frozenset[str]) -> bool:
+    """Whether a word is denied in both or in none, or not as much as to be held against the sentence."""
+    if claimed.replaced:  # by what the abstract does not speak of at all
+        return bool(other.denied or claimed.replaced & known)
+    if claimed.sign * other.sign >= 0:
+        return True
+    denial, elsewhere = (claimed, other) if claimed.sign < 0 else (other, claimed)
+    if len(denial.denied & elsewhere.all) < _WHOLE * len(denial.denied):
+        return True
+    if _stands_together(claimed, other):
+        return False
+    return claimed.sign < 0 and not (claimed.before - claimed.denied) & other.all
+
+
+def _bar(claimed: Pointer, other: Pointer) -> float:
+    if claimed.on_scale:
+        return _POINTING if other.sign else _LEVEL
+    if claimed.sign < 0:
+        return _DENIED_TOGETHER if _stands_together(claimed, other) else _DENIED_HERE
+    return _NEEDED if claimed.needed or other.needed else _DENIED_THERE
+
+
+def _stands_together(claimed: Pointer, other: Pointer) -> bool:
+    """Whether the whole phrase behind the "not" is what the abstract says."""
+    is_phrase = claimed.by == "not" and len(claimed.denied) >= _SEVERAL
+    return is_phrase and claimed.denied <= other.near.keys() | {other.key}
+
+
+def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
+    """The share of what a word speaks of that another speaks of, too."""
+    digits = _DIGITS if claimed.on_scale else 0.0
+    near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
+    return sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
+
+
+def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:
+    """Whether they compare the same two things, the one "A with B" and the other "B with A"."""
+    if not claimed.than:
+        return False
+    return _weight(other.than & claimed.before, idf) > _weight(other.than & claimed.than, idf)
+
+
+def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
+    return sum(idf.get(stem, 1.0) for stem in stems)
+
+
+def _denied(words: Iterable[Pointer]) -> frozenset[str]:
+    return frozenset().union(*(word.denied for word in words))
+
+
+def _replaced(words: Iterable[Pointer]) -> frozenset[str]:
+    """What something else stands in place of."""
+    return frozenset(word.key for word in words if word.replaced and not word.on_scale)
+
+
+def _said(words: Iterable[Pointer]) -> frozenset[str]:
+    return frozenset(word.key for word in words if word.sign > 0 and not word.on_scale)
+
+
+def _explain(clash: _Clash, idf: Mapping[str, float]) -> str:
+    claimed, said = clash.claimed, clash.said
+    if claimed.on_scale and not said.sign:
+        return f"the abstract finds them level, the sentence says “{claimed.text}”"
+    if claimed.on_scale and _turned_round(claimed, said, idf):
+        return f"the abstract compares them the other way round (“{said.text}”)"
+    return f"the abstract says {_shown(said)}, the sentence {_shown(claimed)}"
+
+
+def _shown(pointer: Pointer) -> str:
+    return f"“{pointer.text}” with a “not”" if pointer.denied else f"“{pointer.text}”"

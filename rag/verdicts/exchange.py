@@ -1,0 +1,65 @@
+"""Two numbers of one abstract, each put where the other belongs: to the number guard nothing is wrong."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from rag.verdicts.quantities import Quantity, read, same
+
+_NEAR = 4  # words on either side that tell what a number is of
+_CLEARLY = 2.0  # times better they must fit the other way round
+_LEAST = 1.0  # weight of the words that speak for that, for each of the two
+
+Terms = Callable[[str], Sequence[str]]
+_WORD = re.compile(r"\w+(?:-\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A number and the stems before and after it, up to the next number."""
+
+    quantity: Quantity
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+def exchanged(
+    text: str, evidence: Iterable[str], idf: Mapping[str, float], terms: Terms
+) -> tuple[str, str] | None:
+    """Two numbers of the text that fit a sentence of the evidence only the other way round."""
+    claimed = list(_placed(text, terms))
+    for sentence in evidence:
+        said = list(_placed(sentence, terms))
+        for one, other in combinations(claimed, 2):
+            if any(_are_exchanged(one, other, a, b, idf) for a, b in product(said, said) if a is not b):
+                return one.quantity.text, other.quantity.text
+    return None
+
+
+def _placed(text: str, terms: Terms) -> Iterator[_Placed]:
+    quantities = read(text)[0]
+    edges = [0, *(end for q in quantities for end in q.span), len(text)]
+    for i, quantity in enumerate(quantities):
+        before, after = text[edges[2 * i] : edges[2 * i + 1]], text[edges[2 * i + 2] : edges[2 * i + 3]]
+        yield _Placed(
+            quantity,
+            frozenset(terms(" ".join(_WORD.findall(before)[-_NEAR:]))),
+            frozenset(terms(" ".join(_WORD.findall(after)[:_NEAR]))),
+        )
+
+
+def _are_exchanged(one: _Placed, other: _Placed, a: _Placed, b: _Placed, idf: Mapping[str, float]) -> bool:
+    """Whether `one` has the number of `a` and the place of `b`, and `other` the reverse."""
+    if same(one.quantity, other.quantity):
+        return False
+    if not (same(one.quantity, a.quantity) and same(other.quantity, b.quantity)):
+        return False
+    straight = _alike(one, a, idf) + _alike(other, b, idf)
+    crossed = _alike(one, b, idf), _alike(other, a, idf)
+    return min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight
+
+
+def _alike(one: _Placed, other: _Placed, idf: Mapping[str, float]) -> float:
+    shared = [*(one.before & other.before), *(one.after & other.after)]
+    return sum(idf.get(stem, 0.0) for stem in shared)

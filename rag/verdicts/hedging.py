@@ -1,0 +1,160 @@
+"""The hedge guard: what an abstract says with reserve is not said without, nor made larger than it is."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.verdicts.quantities import read, same
+
+# Strong words of a sentence, and what of its evidence gives a right to them.
+_STRONG = [
+    (
+        (
+            r"(?<!at )all|every|everywhere|always|any(?! (?:one|given|of))|whichever"
+            r"|whatever (?:the|its|their)|universally"
+        ),
+        r"all|every|each|always|any|both|whole|entire\w*|across|throughout|no|none|never|regardless|whatever",
+    ),
+    (
+        r"never|no\b[^.;]{0,40}\b(?:at all|whatsoever)",
+        r"never|not|no|none|without|cannot|nothing|n't|missing|absent",
+    ),
+    (
+        r"guarantee\w*|prov(?:es?|ed|en)|conclusively|definitively|undoubtedly|certainly",
+        r"guarantee\w*|pro(?:v\w+|of\w*)|theor\w+|bounds?|conclusive\w*|definitive\w*|certain\w*",
+    ),
+    (
+        r"eliminat\w*|complete(?:ly)?|entirely|perfect(?:ly)?|totally|wholly|exactly|identical(?:ly)?|lossless(?:ly)?",
+        (
+            r"(?:eliminat|complet|entire|perfect|total|whol|full|exact|precise|identical|equal|lossless|avoid)\w*"
+            r"|(?:remov|vanish|disappear)\w*|same|no|not|none|never|nothing|without|free|every"
+        ),
+    ),
+]
+_NEARBY = {_STRONG[0][1]}  # a right to "all" is given where the same is spoken of
+# Words before a noun that claim much, and those that claim less of the same noun.
+_RAISED = [
+    (r"all(?: the| of the| other)?|every|each|any", r"most|many|some|several|few|part of|certain"),
+    (r"no|without(?: any)?", r"little|weak|hardly any|minor|small|slight|negligible|limited|modest|minimal"),
+]
+# Words that say why, and those that only say what goes together.
+_CAUSE = re.compile(
+    r"\b(?:caus(?:es|ed|ing)|due to|because|leads? to|results? in|demonstrates? that)\b", re.IGNORECASE
+)
+_NO_CAUSE = re.compile(
+    r"\b(?:associated with|correlat\w*|linked to|perhaps because|one interpretation)\b", re.IGNORECASE
+)
+_RESERVES = (
+    r"perhaps|maybe|may|might|could|possibly|preliminary|interpretation|likely|seems?|appears? to"
+    r"|(?:suggest|conjectur|hypothes|tentative|argu|believ|speculat)\w*"
+)
+_CAUTIONS = (
+    r"can|some|sometimes|often|usually|typically|mostly|most|many|tends?|partly|part of|in part|little|hardly"
+    r"|weak|evidence|apparently|presumably|probably|one reading|par|almost|about|around|roughly|in line"
+    r"|at least|up to"
+    r"|(?:indicat|report|claim|comparabl|similar|near|close|approximat|approach)\w*"
+)
+_RESERVE = re.compile(rf"\b(?:{_RESERVES})\b", re.IGNORECASE)
+_CAUTION = re.compile(rf"\b(?:{_RESERVES}|{_CAUTIONS})\b", re.IGNORECASE)
+_NEARLY = re.compile(
+    r"\b(?:nearly|almost|near|close to|most of|part of)\s+(?:the |that |those )?(?=[A-Za-z])", re.IGNORECASE
+)
+_LIMIT = re.compile(
+    r"\b(?:up to|as (?:much|many|high|large) as|at (?:most|best)|no more than)\s+(?:about |over )?$",
+    re.IGNORECASE,
+)
+_LIMITED = re.compile(  # the same in the many ways a sentence may say it
+    r"\b(?:up to|as (?:much|many|high|low|large|long|few|little) as|at (?:most|best)|no more than|maximum of"
+    r"|max|peak|until|under|below|within|even|past|(?:reach|limit)\w*)\b[^.;:]{0,20}$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:not|no|without|never|neither|nor|cannot|hardly|barely)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
+)
+_SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about
+_SHARE = 0.6  # of them that a sentence must have to be about the same
+
+Terms = Callable[[str], Sequence[str]]
+
+
+def overclaims(text: str, evidence: Sequence[str], abstracts: str, terms: Terms) -> str:
+    """What the sentence says more strongly than its evidence, in one line; empty where it does not.
+
+    `abstracts` are those that the evidence is from, whole.
+    """
+    return (
+        _strong_word(text, evidence, abstracts)
+        or _raised(text, evidence)
+        or _limit_dropped(text, evidence)
+        or _reserve_dropped(text, evidence, terms)
+        or _nearly_dropped(text, evidence, terms)
+    )
+
+
+def _strong_word(text: str, evidence: Sequence[str], abstracts: str) -> str:
+    for strong, licence in _STRONG:
+        found = re.finditer(rf"\b(?:{strong})\b", text, re.IGNORECASE)
+        said = [one for one in found if not _DENIED.search(text[: one.start()])]
+        where = " ".join(evidence) if licence in _NEARBY else abstracts
+        if said and not re.search(rf"\b(?:{licence})\b", where, re.IGNORECASE):
+            return f"“{said[0].group()}” goes beyond what the abstract says"
+    cause, reserve = _CAUSE.search(text), _NO_CAUSE.search(" ".join(evidence))
+    if cause and reserve and not _NO_CAUSE.search(text):
+        return f"the abstract says “{reserve.group()}”, the sentence “{cause.group()}”"
+    return ""
+
+
+def _raised(text: str, evidence: Sequence[str]) -> str:
+    """Across “most benchmarks” is not on “every benchmark”."""
+    for much, less in _RAISED:
+        for said in re.finditer(rf"\b({much}) (?:\w+ )?(\w{{4,}}?)(?:s|es)?\b", text, re.IGNORECASE):
+            weaker = re.compile(rf"\b({less}) (?:\w+ )?{said[2]}(?:s|es)?\b", re.IGNORECASE)
+            for sentence in evidence:
+                found = weaker.search(sentence)
+                if found and not re.search(rf"\b(?:{much})\b", sentence, re.IGNORECASE):
+                    return f"the abstract says “{found.group()}”, the sentence “{said.group()}”"
+    return ""
+
+
+def _limit_dropped(text: str, evidence: Sequence[str]) -> str:
+    """By “up to 65 percent” is not by “65 percent”."""
+    for quantity in read(text)[0]:
+        if _LIMITED.search(text[: quantity.span[0]]):
+            continue
+        places = [
+            bool(_LIMIT.search(sentence[: other.span[0]]))
+            for sentence in evidence
+            for other in read(sentence)[0]
+            if other.unit == quantity.unit and same(quantity, other)
+        ]
+        if places and all(places):
+            return f"the abstract says “up to” of {quantity.text}"
+    return ""
+
+
+def _reserve_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
+    if _CAUTION.search(text):
+        return ""
+    said = set(terms(text))
+    for sentence in evidence:
+        for reserve in _RESERVE.finditer(sentence):
+            before = terms(sentence[: reserve.start()])[-_SPOKEN_OF:]
+            about = {*before, *terms(sentence[reserve.end() :])[:_SPOKEN_OF]}
+            if about and len(about & said) >= _SHARE * len(about):
+                return f"the abstract says it with reserve (“{reserve.group()}”), the sentence flatly"
+    return ""
+
+
+def _nearly_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
+    """A “near optimal” choice is not an “optimal” one; before a number it hardly matters."""
+    if _CAUTION.search(text):
+        return ""
+    said = set(terms(text))
+    for sentence in evidence:
+        for nearly in _NEARLY.finditer(sentence):
+            phrase, before = re.split(r"[,.;:]", sentence[nearly.end() :])[0], sentence[: nearly.start()]
+            what = terms(phrase)[:2]
+            if len(what) == 1 and said.isdisjoint(terms(before)[-2:]):
+                continue  # a word alone may be spoken of otherwise
+            if what and said.issuperset(what) and not any(stem.isdigit() for stem in what):
+                return f"the abstract says “{sentence[nearly.start() : nearly.end() + 20].strip()}…”"
+    return ""

@@ -1,0 +1,142 @@
+"""One claim, the sources it cites and those it might have cited → what the rules find, the worst first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.types import Evidence, Paper
+from rag.verdicts.attribution import better_source
+from rag.verdicts.claims import Claim, Finding, Source
+from rag.verdicts.contrast import sides_exchanged
+from rag.verdicts.direction import contradiction
+from rag.verdicts.evidence import Match, find, together
+from rag.verdicts.exchange import exchanged
+from rag.verdicts.hedging import overclaims
+from rag.verdicts.numbers import figures, foreign_numbers
+from rag.verdicts.polarity import Pointer
+from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
+
+_MANY = 4  # sources
+_LONGEST_NAME = 2  # words
+_CARRIED = {"quoted", "matches", "over_cited"}
+_QUOTED = Finding("quoted", "supported", "the abstract's own words")
+Terms = Callable[[str], Sequence[str]]
+Read = Callable[[str], Sequence[Pointer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is found of one source that a claim cites, and the words of it that come nearest."""
+
+    paper: Paper
+    finding: Finding
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is found of a claim, and its sources one by one."""
+
+    finding: Finding
+    parts: tuple[Part, ...]
+
+
+def judge(
+    claim: Claim, cited: Sequence[Source], others: Sequence[Source], terms: Terms, read: Read
+) -> Judgement:
+    """Judge a claim by at least one cited source. `others` were shown beside them and are not cited;
+    `terms` turns a text into stems, `read` into pointers (polarity.pointers).
+
+    Rules go from the worst finding to the mildest, and the first that finds something decides.
+    """
+    matches = [find(claim, source) for source in cited]
+    quotes = [quotation(claim.text, source) for source in cited]
+    if any(quotes):
+        finding = _QUOTED
+    else:
+        finding = _contradicted(claim, matches, others, terms, read) or _overstated(claim, matches, terms)
+    if finding.verdict == "supported" and (many := _over_cited(claim, matches)):
+        finding = many
+    parts = tuple(
+        Part(match.source.paper, _of_source(match, matches, claim, finding), quote or match.evidence)
+        for match, quote in zip(matches, quotes, strict=True)
+    )
+    idle = next((part.finding for part in parts if part.finding.code == "idle_citation"), None)
+    return Judgement(idle if idle and finding.verdict == "supported" else finding, parts)
+
+
+def quotation(text: str, source: Source) -> tuple[Evidence, ...]:
+    """Where the text stands in the abstract, if it is a whole sentence of it, or several."""
+    starts, ends = {start for start, _ in source.spans}, {end for _, end in source.spans}
+    abstract, text = source.paper.abstract, text.strip()
+    start = abstract.find(text) if text else -1
+    while start >= 0:
+        if start in starts and start + len(text) in ends:
+            return (Evidence(source.paper.paper_id, text, start, start + len(text)),)
+        start = abstract.find(text, start + 1)
+    return ()
+
+
+def _contradicted(
+    claim: Claim, matches: Sequence[Match], others: Sequence[Source], terms: Terms, read: Read
+) -> Finding | None:
+    """What no reader would let pass; None if there is nothing of the kind."""
+    better = better_source(claim, together(claim, matches), others)
+    if better:
+        return Finding("wrong_source", "unsupported", f"it rather is what “{better.source.paper.title}” says")
+    strange = foreign_numbers(claim.text, figures([match.source.paper for match in matches]))
+    if strange:
+        numbers = ", ".join(f"“{number}”" for number in strange)
+        verb = "stands" if len(strange) == 1 else "stand"
+        return Finding(
+            "number", "unsupported", f"{numbers} {verb} nowhere in the abstract of {_names(matches)}"
+        )
+    if swapped := exchanged(claim.text, _sentences(matches), claim.stems, terms):
+        reason = f"the abstract has “{swapped[0]}” and “{swapped[1]}” the other way round"
+        return Finding("swapped_number", "unsupported", reason)
+    supported = weigh(claim, matches, terms)
+    if supported.verdict == "unsupported":
+        return supported
+    if sides_exchanged(claim.text, _sentences(matches), claim.stems, terms):
+        return Finding("direction", "unsupported", "the abstract has the two sides the other way round")
+    own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
+    against = contradiction(claim.text, _sentences(matches), claim.stems, read, own)
+    return Finding("direction", "unsupported", against) if against else None
+
+
+def _overstated(claim: Claim, matches: Sequence[Match], terms: Terms) -> Finding:
+    stronger = overclaims(
+        claim.text, _sentences(matches), " ".join(m.source.paper.text for m in matches), terms
+    )
+    return Finding("over_claim", "weak", stronger) if stronger else weigh(claim, matches, terms)
+
+
+def _over_cited(claim: Claim, matches: Sequence[Match]) -> Finding | None:
+    needed = carriers(claim, matches)
+    if len(matches) < _MANY or needed > _MANY // 2:
+        return None
+    carry = "one of them carries" if needed == 1 else f"{needed} of them carry"
+    return Finding("over_cited", "weak", f"it cites {len(matches)} sources where {carry} it")
+
+
+def _of_source(match: Match, matches: Sequence[Match], claim: Claim, finding: Finding) -> Finding:
+    """What is found of the sentence holds for each source, but for those that others leave idle."""
+    others = [other for other in matches if other is not match]
+    if finding.code not in _CARRIED or not others or adds(match, others, claim):
+        return finding
+    if match.support >= SUPPORTED and not foreign_numbers(claim.text, figures([match.source.paper])):
+        return finding  # adds nothing, but would do by itself
+    return Finding("idle_citation", "weak", f"the abstract of {match.source.name} adds nothing to it")
+
+
+def _own_name(paper: Paper) -> str:
+    """`GaLore` of "GaLore: Memory-Efficient Training"; empty where the title has none."""
+    name, colon, _ = paper.title.partition(":")
+    return name if colon and len(name.split()) <= _LONGEST_NAME else ""
+
+
+def _sentences(matches: Sequence[Match]) -> list[str]:
+    return [match.source.text(place) for match in matches for place in match.places]
+
+
+def _names(matches: Sequence[Match]) -> str:
+    return " or ".join(match.source.name for match in matches)

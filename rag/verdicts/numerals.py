@@ -1,0 +1,83 @@
+"""How numbers are written: their words, scales and units, and the patterns they are found by."""
+
+import re
+
+_SMALL = "one two three four five six seven eight nine ten eleven twelve".split()
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+WORDS = {word: float(n) for n, word in enumerate(_SMALL + _TEENS, start=1)} | {
+    word: 10.0 * n for n, word in enumerate(_TENS, start=2)
+}
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth hundredth".split()
+EVERY = (
+    {word: float(n) for n, word in enumerate(_ORDINALS, start=2)}
+    | {word: 10.0 * n for n, word in enumerate(_TENTHS, start=2)}
+    | {"other": 2.0, "twelfth": 12.0, "thousandth": 1e3}
+)
+SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12}
+_PARTS = "half third quarter fifth sixth seventh eighth ninth tenth hundredth thousandth millionth".split()
+PART_VALUES = dict(zip(_PARTS, [1 / n for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1e3, 1e6)], strict=True))
+PART_VALUES |= {word: 1 / EVERY[word] for word in ("twelfth", *_TENTHS[:-1])}
+MULTIPLES = {"halv": 0.5, "doubl": 2.0, "twice": 2.0, "twofold": 2.0, "tripl": 3.0, "thrice": 3.0}
+
+UNITS = {
+    "percent": r"%|per ?cent(?:age points?)?|points?|pp|p\.p\.",
+    "times": r"[x×]|-?fold|times",
+    "kb": "Ki?B|kilobytes?",
+    "mb": "Mi?B|megabytes?",
+    "gb": "Gi?B|gigabytes?",
+    "tb": "Ti?B|terabytes?",
+    "bit": "bits?",
+    "byte": "bytes?",
+    "ms": "ms|milliseconds?",
+    "second": "s|secs?|seconds?",
+    "minute": "mins?|minutes?",
+    "hour": r"(?:[CG]PU[- ])?(?:h|hrs?|hours?)",
+    "day": r"(?:[CG]PU[- ])?days?",
+    "week": "weeks?",
+    "month": "months?",
+    "year": "years?",
+    "gflop": r"(?:G|giga)flops?",
+    "tflop": r"(?:T|tera)flops?",
+    "pflop": r"(?:P|peta)flops?",
+    "hz": "hz|hertz",
+    "khz": "khz",
+    "mhz": "mhz",
+    "ghz": "ghz",
+    "watt": "W|watts?",
+    "kilowatt": "kW|kilowatts?",
+    "mm": "mm",
+    "cm": "cm",
+    "km": "km",
+    "mg": "mg",
+    "kg": "kg",
+    "celsius": "°C",
+    "magnitude": "orders? of magnitude",
+}
+_UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in UNITS.items())
+RATIOS = {"percent", "times", "part"}
+"""Units that say how much of something else."""
+_AFTER = r"(?![A-Za-z0-9])"
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_COUNTED = "|".join(WORDS)
+QUANTITY = re.compile(
+    rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
+    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?![a-z])(?P<and_half> and a half)?)"
+    rf"(?:[- ]?(?P<scale>{'|'.join(SCALES)})(?![a-z]))?"
+    rf"(?:[- ]?(?:{_UNIT}){_AFTER})?",
+    re.IGNORECASE,
+)
+FRACTION = re.compile(
+    rf"(?<![A-Za-z0-9])(?:(?P<count>an?|{_COUNTED})[- ])?(?P<part>{'|'.join(PART_VALUES)})"
+    r"(?P<plural>s)?(?!-?[a-z])"
+    r"|(?<![A-Za-z])(?P<multiple>(?:doubl|tripl|halv)(?:e[sd]?|ing)|twice|thrice|twofold)(?![a-z])",
+    re.IGNORECASE,
+)
+LOOSE = re.compile(  # "every tenth step", "hundreds of steps", "a few dozen", "a million"
+    rf"(?<![A-Za-z0-9])(?:every (?P<every>{'|'.join(EVERY)})|(?:an?|few|several|many|some) "
+    rf"(?P<scale>{'|'.join(SCALES)})|(?P<plural>{'|'.join(SCALES)})s)"
+    r"(?: (?P<more>million|billion|trillion))?(?![a-z])",
+    re.IGNORECASE,
+)

@@ -1,0 +1,224 @@
+"""Which way the words of a text point: up or down, better or worse, said or denied; and of what."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.verdicts.scales import (
+    CONDITIONS,
+    DENIALS,
+    LITTLE,
+    OPPOSITE,
+    PHRASE_ENDS,
+    READ_AS,
+    REPLACED,
+    SCALES,
+    SLIGHT,
+    pattern,
+)
+
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
+_STAND_INS = {"one", "ones", "those", "such"}
+_PRONOUNS = {"it", "them", "him", "her", "both"}
+_ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
+_SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
+_HAS = {"has", "have", "had", "times", "using", "uses", "use"}
+_NEED = pattern("need* requir* reli* rely* depend* with")
+_GOVERNED = 4  # words after "needs" that may be what is needed
+_NEAR = 7  # words on either side that tell what a word speaks of
+_CONDITION = 4  # words after "as" or "when" that say when, and not what
+_DENIAL, _LITTLE, _SLIGHT = pattern(DENIALS), pattern(LITTLE + SLIGHT), pattern(SLIGHT)
+_END = pattern(PHRASE_ENDS)
+_WHEN = pattern(CONDITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A word that points somewhere.
+
+    `key` is its scale, or for a word on none its stem. `sign` is where it points on its scale (1, -1, or 0
+    for level); for other words whether it is said (1), denied (-1) or said of little (0). `near` are the
+    stems around it, by closeness, `before` those up to it, and `than` those that it is compared with
+    ("faster than …"); `all` are those of the sentence. `denied` are the stems of the phrase that is denied
+    with it by the word `by`, `replaced` those of what stands in its place ("linearly instead of …"). `needed`
+    is whether it is what something needs, `of_subject` whether it tells which subject is spoken of ("larger
+    models").
+    """
+
+    text: str
+    key: str
+    on_scale: bool
+    sign: int
+    near: Mapping[str, float]
+    before: frozenset[str]
+    than: frozenset[str]
+    all: frozenset[str]
+    denied: frozenset[str]
+    by: str
+    replaced: frozenset[str]
+    needed: bool
+    of_subject: bool
+
+
+@dataclass(slots=True)
+class _Word:
+    text: str
+    stems: Sequence[str]
+    scale: tuple[str, int] | None = None
+    sign: int = 1
+    denied: frozenset[str] = frozenset()
+    by: str = ""
+    replaced: frozenset[str] = frozenset()
+
+
+def pointers(text: str, terms: Callable[[str], Sequence[str]]) -> list[Pointer]:
+    """All of a sentence, in order; `terms` turns a text into stems."""
+    for phrase, plain in READ_AS:
+        text = phrase.sub(plain, text)
+    words = [_read(token, terms) for token in _TOKEN.findall(text)]
+    _mark_denials(words)
+    stems = _stems(words)
+    return [pointer for place in range(len(words)) for pointer in _pointers(words, place, stems)]
+
+
+def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
+    scale = _place_on_scale(token.lower())
+    opposite = None if scale else OPPOSITE.match(token.lower())
+    if opposite:
+        stems = terms(token[opposite.end() :])
+        return _Word(token, stems, None, -1, frozenset(stems))
+    return _Word(token, () if token.lower() in _STAND_INS else terms(token), scale)
+
+
+def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator[Pointer]:
+    word = words[place]
+    before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
+    if word.scale and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
+        return
+    rest = words[place + 1 : place + 1 + 2 * _NEAR]
+    than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
+    sign = word.scale[1] * _turned(before) * word.sign if word.scale else word.sign
+    of_subject = _is_of_subject(before, after)
+    for key in (
+        [_scale(word.scale[0], of_subject)]
+        if word.scale
+        else [stem for stem in word.stems if not stem.isdigit()]
+    ):
+        yield Pointer(
+            word.text, key, bool(word.scale), sign, _closeness(before[::-1]) | _closeness(after),
+            _stems([*before, word, *rest[:than]]), _than(rest), stems, word.denied, word.by, word.replaced,
+            any(_NEED.fullmatch(w.text.lower()) for w in before[-_GOVERNED:]), of_subject,
+        )  # fmt: skip
+
+
+def _scale(name: str, of_subject: bool) -> str:
+    """What "is larger" has increased, where "larger models" are what is spoken of."""
+    return "amount" if name == "size" and not of_subject else name
+
+
+def _is_degree(word: _Word, after: list[_Word]) -> bool:
+    """Whether it is the "more" of "more slowly"."""
+    return bool(word.scale and word.scale[0] == "number" and after and after[0].scale)
+
+
+def _is_of_subject(before: list[_Word], after: list[_Word]) -> bool:
+    """Whether it stands before a noun, but for one that something has."""
+    has = any(word.text.lower() in _HAS for word in before[-2:])
+    return not has and bool(after) and bool(after[0].stems) and not _is_end(after[0].text)
+
+
+def _is_condition(before: list[_Word]) -> bool:
+    """Whether a word stands in a clause like "as inputs grow"."""
+    for distance, word in enumerate(reversed(before[-_CONDITION:])):
+        if not word.text[0].isalnum():
+            return False
+        if _WHEN.fullmatch(word.text.lower()):
+            return distance > 0  # "as fast as" is none
+    return False
+
+
+def _is_compared_with(before: list[_Word]) -> bool:
+    """Whether a word stands behind "than", in what something else is compared with."""
+    texts = [word.text.lower() for word in before[-_CONDITION:]]
+    return "than" in texts and all(text[0].isalnum() for text in texts[texts.index("than") :])
+
+
+def _turned(before: list[_Word]) -> int:
+    """-1 in "less expensive" and "lowers the speed"."""
+    return (
+        -1 if any(re.fullmatch("less|lower(s|ed|ing)?|reduc.*", w.text.lower()) for w in before[-2:]) else 1
+    )
+
+
+def _than(after: list[_Word]) -> frozenset[str]:
+    """What follows the next "than" in the sentence, up to the end of the phrase."""
+    texts = [word.text.lower() for word in after]
+    if "than" not in texts or any(text in ".;" for text in texts[: texts.index("than")]):
+        return frozenset()
+    phrase: list[_Word] = []
+    following = after[texts.index("than") + 1 :]
+    if following and following[0].text.lower() in _PRONOUNS:
+        return frozenset()  # of what it stands for nothing is known
+    for word in following:
+        if _stems(phrase) and _is_end(word.text):
+            break
+        phrase.append(word)
+    return _stems(phrase)
+
+
+def _mark_denials(words: list[_Word]) -> None:
+    """What stands behind a "not", up to the end of its phrase, is denied; behind "slightly" it is little."""
+    for place, word in enumerate(words):
+        text = word.text.lower()
+        if text == REPLACED or _DENIAL.fullmatch(text) or _LITTLE.fullmatch(text):
+            phrase = _phrase(words, place + 1)
+            head = next((w for w in phrase if w.scale or not _ADVERB.fullmatch(w.text.lower())), None)
+            instead = _stems(words[max(0, place - 2) : place]) if text == REPLACED else frozenset[str]()
+            for other in phrase:
+                if not other.scale or other is head:
+                    _mark(other, text, _stems(phrase), instead)
+
+
+def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:
+    if word.scale and _SLIGHT.fullmatch(by):
+        return
+    word.denied, word.by, word.replaced = denied, by, instead
+    word.sign = -word.sign if word.scale or _DENIAL.fullmatch(by) else 0
+
+
+def _phrase(words: list[_Word], first: int) -> list[_Word]:
+    """The words that say something from there on, up to the end of their phrase."""
+    phrase: list[_Word] = []
+    for word in words[first:]:
+        if _is_end(word.text) and (phrase or not word.text[0].isalnum()):
+            break
+        if word.stems or word.scale:
+            phrase.append(word)
+    return phrase
+
+
+def _is_end(text: str) -> bool:
+    return not text[0].isalnum() or bool(_END.fullmatch(text.lower()))
+
+
+def _closeness(words: list[_Word]) -> dict[str, float]:
+    """1 for the stems next to a word, and less and less for those further off."""
+    return {
+        stem: 1 - distance / (_NEAR + 1)
+        for distance, word in reversed([*enumerate(words)])
+        for stem in word.stems
+    }
+
+
+def _stems(words: list[_Word]) -> frozenset[str]:
+    """Large and larger are one here, and so are small and smaller: they tell subjects apart."""
+    found = {stem for word in words for stem in word.stems}
+    texts = {word.text.lower() for word in words}
+    return frozenset(found | {size for size, said in _SIZES.items() if texts & said})
+
+
+@lru_cache(maxsize=10_000)
+def _place_on_scale(word: str) -> tuple[str, int] | None:
+    """A hyphenated word ("lower-level") is a name, and on none."""
+    return next(((scale, sign) for scale, sign, words in SCALES if words.fullmatch(word)), None)
