@@ -2,23 +2,24 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from eval.retrieval import Told, evaluate, keep, write_json
+from eval import answers as answering
+from eval import retrieval as searching
+from eval.folders import write_manifest
 from eval.runs import write_qrels, write_run
+from eval.shown import console, failures_said, figures_table, progress_shown
 from rag import FootnoteError
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_INTERRUPTED = 130  # the shell's code for Ctrl-C
+
+_out = click.option("--out", type=_FOLDER, metavar="DIR", help="Keep everything in a folder.")
 
 
 @click.argument("dataset", metavar="DATASET", type=click.Path(exists=True, path_type=Path))
@@ -28,12 +29,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N queries only.")
 @click.option("--run", "run_path", type=_FILE, metavar="FILE", help="Write what was found as a TREC run.")
 @click.option("--qrels", "qrels_path", type=_FILE, metavar="FILE", help="Write the judgements as TREC qrels.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Keep everything in a folder.",
-)
+@_out
 def retrieval(
     dataset: Path,
     *,
@@ -52,7 +48,8 @@ def retrieval(
     Or it is a file of questions with the ids or titles of the papers that answer them, all in the
     library.
 
-    Each figure is a mean over all queries, with its 95 % interval. A query that fails counts as 0.
+    Each figure is a mean over all queries, with its 95 % interval; beside it what chance, BM25 and
+    titles alone would reach. A query that fails counts as 0.
 
     \b
       footnote eval retrieval beir/cranfield --out cranfield-1
@@ -60,19 +57,73 @@ def retrieval(
     """
     started = time.perf_counter()
     _require_folders(run_path, qrels_path, out)
-    with _progress_shown() as told:
-        evaluation = evaluate(dataset, library, split=split, limit=limit, told=told)
+    with progress_shown() as told:
+        evaluation = searching.evaluate(dataset, library, split=split, limit=limit, told=told)
     if run_path:
         write_run(run_path, evaluation.searched.run, "footnote")
     if qrels_path:
         write_qrels(qrels_path, evaluation.dataset.qrels)
     if out:
-        keep(out, evaluation)
-        write_json(out / "manifest.json", _manifest(dataset, time.perf_counter() - started))
+        searching.keep(out, evaluation)
+        write_manifest(out, dataset, time.perf_counter() - started)
     if as_json:
         click.echo(json.dumps(evaluation.report, ensure_ascii=False, indent=2))
     else:
-        _show(evaluation.report)
+        _show_retrieval(evaluation.report)
+
+
+@click.argument(
+    "questions", metavar="QUESTIONS", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--llm", metavar="SPEC", help="What writes the answers [FOOTNOTE_LLM], as ollama/qwen3:8b.")
+@click.option("-k", type=click.IntRange(1, 100), help="Papers an answer may draw on [FOOTNOTE_TOP_K, 8].")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N questions only.")
+@click.option(
+    "--report", "page", type=_FILE, metavar="FILE", help="Write a report to read, as .html, .md or .json."
+)
+@_out
+def answers(
+    questions: Path,
+    *,
+    library: str | None,
+    as_json: bool,
+    llm: str | None,
+    k: int | None,
+    limit: int | None,
+    page: Path | None,
+    out: Path | None,
+) -> int | None:
+    """Ask the questions of a file, and score the answers without any model.
+
+    QUESTIONS are JSON lines (docs/evaluation.md) about papers in the library. Each figure is a mean
+    over the questions it applies to, with its 95 % interval; an answer that fails has the worst score.
+    With --out a run that was broken off goes on where it stopped, and two runs can be compared.
+
+    \b
+      footnote --library my-papers eval answers questions.jsonl --out run-1 --report run-1.html
+      footnote --library my-papers eval answers questions.jsonl --llm ollama/qwen3:8b --out run-2
+      footnote eval gate run-1 run-2
+    """
+    started = time.perf_counter()
+    try:
+        with progress_shown() as told:
+            evaluation = answering.evaluate(
+                questions, library, llm=llm, k=k, limit=limit, out=out, page=page, told=told
+            )
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        click.echo(
+            f"footnote: interrupted; what was answered is in {out}, and the same command goes on", err=True
+        )
+        return _INTERRUPTED
+    if out:
+        write_manifest(out, questions, time.perf_counter() - started, evaluation.seconds)
+    if as_json:
+        click.echo(json.dumps(evaluation.report, ensure_ascii=False, indent=2))
+    else:
+        _show_answers(evaluation.report)
+    return None
 
 
 def _require_folders(run_path: Path | None, qrels_path: Path | None, out: Path | None) -> None:
@@ -84,48 +135,27 @@ def _require_folders(run_path: Path | None, qrels_path: Path | None, out: Path |
         out.mkdir(parents=True, exist_ok=True)
 
 
-def _manifest(dataset: Path, seconds: float) -> dict[str, Any]:
-    """What differs from one run to the next: kept apart, so that the other files can be compared."""
-    return {
-        "command": "eval retrieval",
-        "dataset": str(dataset),
-        "version": version("footnote-rag"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": seconds,
-    }
-
-
-def _show(report: Mapping[str, Any]) -> None:
-    table = Table(title=f"{report['dataset']}: {report['n']} queries, {report['papers']} papers")
-    table.add_column("")
-    table.add_column("mean", justify="right")
-    table.add_column("95 % interval", justify="right")
-    for name, found in report["metrics"].items():
-        low, high = found["ci95"]
-        table.add_row(name, f"{found['mean']:.3f}", f"{low:.3f} to {high:.3f}")
-    console = Console(highlight=False, markup=False)
-    console.print(table)
+def _show_retrieval(report: Mapping[str, Any]) -> None:
+    shown = console()
+    title = f"{report['dataset']}: {report['n']} queries, {report['papers']} papers"
+    shown.print(figures_table(title, report["metrics"], report["floors"]))
     if lacking := report.get("missing_documents"):
-        console.print(f"{lacking} documents of the collection are not in the library.")
+        shown.print(f"{lacking} documents of the collection are not in the library.")
     if lacking := report.get("missing_relevant"):
-        console.print(f"{lacking} relevant documents are not in the library; no search can find them.")
+        shown.print(f"{lacking} relevant documents are not in the library; no search can find them.")
     if failures := report["failures"]:
         first = failures[0]
-        console.print(
+        shown.print(
             f"{len(failures)} queries failed and count as 0; the first, {first['id']}: {first['reason']}"
         )
 
 
-@contextmanager
-def _progress_shown() -> Iterator[Told]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield told
+def _show_answers(report: Mapping[str, Any]) -> None:
+    shown = console()
+    of = f"{report['n']} questions, {report['answerable']} answerable, {report['papers']} papers"
+    shown.print(figures_table(f"{report['dataset']}: {of}", report["metrics"]))
+    shown.print("  ".join(f"{name} {count}" for name, count in report["causes"].items()))
+    if missing := report["missing_golds"]:
+        shown.print(f"{len(missing)} gold papers are not in the library; the first: {missing[0]}")
+    if failed := failures_said(report["failures"]):
+        shown.print(failed)

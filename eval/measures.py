@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ir_measures import AP, RR, Measure, Qrel, R, ScoredDoc, Success, iter_calc, nDCG
+from ir_measures import AP, RR, Judged, Measure, Qrel, R, ScoredDoc, Success, iter_calc, nDCG
 
 from eval.dataset import Qrels
 from rag import FootnoteError
@@ -22,6 +22,7 @@ _MEASURES: dict[str, Measure] = {
     "AP@100": AP @ 100,
     "success@1": Success @ 1,
     "success@5": Success @ 5,
+    "judged@10": Judged @ 10,
 }
 METRICS = tuple(_MEASURES)
 

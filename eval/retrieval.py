@@ -1,6 +1,5 @@
 """Every query of a test collection → what searching finds → scores, with the failures among them."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,13 +8,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.dataset import Dataset, corpus, document_id, documents, judged, read_beir
-from eval.measures import DEPTH, METRICS, scores
+from eval.floors import floors
+from eval.folders import DESCRIPTION, REPORT, SCORES, Told, described
+from eval.lines import write_json, write_lines
+from eval.measures import DEPTH, METRICS, Run, scores
 from eval.runs import write_qrels, write_run
 from eval.stats import mean_interval
 from rag import FootnoteError, Library
-
-Told = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +91,11 @@ def keep(folder: Path, evaluation: Evaluation) -> None:
         }
         for query, text in dataset.queries.items()
     )
-    write_json(folder / "report.json", evaluation.report)
-    with (folder / "scores.jsonl").open("w", encoding="utf-8") as stream:
-        stream.writelines(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    write_json(folder / DESCRIPTION, evaluation.report["run"])
+    write_json(folder / REPORT, evaluation.report)
+    write_lines(folder / SCORES, lines)
     write_run(folder / "run.trec", searched.run, "footnote")
     write_qrels(folder / "qrels.trec", dataset.qrels)
-
-
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write one object."""
-    path.write_text(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
 
 
 @contextmanager
@@ -120,27 +114,42 @@ def _filled_library(folder: Path, path: str | None, told: Told) -> Iterator[Libr
 
 
 def _missing(folder: Path, dataset: Dataset, library: Library) -> dict[str, int]:
-    """How many documents of a BEIR folder, and how many that are relevant, no search can find."""
-    expected, held = documents(folder), {document_id(paper) for paper in library.papers()}
+    """How many documents of a BEIR folder the library lacks, and how many relevant ones no search can find:
+    those, and what has no abstract.
+    """
+    expected, papers = documents(folder), list(library.papers())
+    held = {document_id(paper) for paper in papers}
     if expected and expected.isdisjoint(held):
         raise FootnoteError(
             f"{library.path}: holds other papers than {folder}; give --library an empty folder, or none"
         )
+    searched = {document_id(paper) for paper in papers if paper.abstract}
     relevant = {d for grades in dataset.qrels.values() for d, grade in grades.items() if grade > 0}
-    return {"missing_documents": len(expected - held), "missing_relevant": len(relevant - held)}
+    return {"missing_documents": len(expected - held), "missing_relevant": len(relevant - searched)}
 
 
 def _evaluated(dataset: Dataset, library: Library, told: Told, **facts: int) -> Evaluation:
     searched = search_all(
-        dataset.queries, lambda query: [document_id(hit.paper) for hit in library.search(query, DEPTH)], told
+        dataset.queries,
+        lambda query: [document_id(hit.paper) for hit in library.search(query, DEPTH, exact=True)],
+        told,
     )
-    found, failed = scores(searched.run, dataset.qrels), len(searched.failures)
+    config = {"encoder": str(library.recipe.encoder), "reranker": library.reranker}
+    judged = {"queries": dataset.queries, "qrels": dataset.qrels}
     report = {
         "dataset": dataset.name,
         "n": len(dataset.queries),
-        "metrics": {name: summary(list(found[name].values()), failed) for name in METRICS},
+        "metrics": _summaries(searched.run, dataset, len(searched.failures)),
+        "floors": {name: _summaries(run, dataset) for name, run in floors(dataset.queries, library).items()},
         "failures": [{"id": query, "reason": reason} for query, reason in searched.failures.items()],
         "papers": len(library),
         **facts,
+        "run": described("eval retrieval", dataset.name, judged, library, config),
     }
     return Evaluation(dataset, searched, report)
+
+
+def _summaries(run: Run, dataset: Dataset, failed: int = 0) -> dict[str, dict[str, Any]]:
+    """Each metric over all queries; those that find nothing are among them."""
+    found = scores(run, dataset.qrels)
+    return {name: summary(list(found[name].values()), failed) for name in METRICS}

@@ -17,10 +17,12 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One system's mean over another's, with a 95 % interval; `resampled` is what that was read from."""
+    """One system's mean over another's, with a 95 % interval, which of one query there is none; `resampled`
+    is what that was read from.
+    """
 
     value: float
-    ci95: Interval
+    ci95: Interval | None
     resampled: NDArray[np.float64]
 
 
@@ -39,6 +41,14 @@ def mean_interval(values: Sequence[float]) -> Interval:
     return (float(low), float(high)) if low <= high else _percentiles(resampled)
 
 
+def percentile_interval(values: Sequence[float] | NDArray[np.float64]) -> Interval:
+    """The 95 % interval of a mean of differences; equal ones leave it no width."""
+    found = np.asarray(values, dtype=float)
+    if len(found) < 2 or (found == found[0]).all():
+        return float(found.mean()), float(found.mean())
+    return _percentiles(_bootstrap((found,), np.mean, "percentile")[1])
+
+
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio | None:
     """The ratio of two means over the same queries, in the same order; None where theirs is 0."""
     first, second = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
@@ -46,7 +56,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio | None:
         return None
     if len(first) < 2:
         value = float(first[0] / second[0])
-        return Ratio(value, (value, value), np.full(_RESAMPLES, value))
+        return Ratio(value, None, np.full(_RESAMPLES, value))
     _, drawn = _bootstrap((first, second), _over, "percentile")
     resampled = np.where(np.isfinite(drawn), drawn, np.nan)  # of theirs only zeros were drawn
     return Ratio(float(_over(first, second)), _percentiles(resampled), resampled)
@@ -54,9 +64,10 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio | None:
 
 def mean_ratio(ratios: Sequence[Ratio]) -> Ratio:
     """The mean of ratios over sets of queries: each set counts the same, and is resampled by itself."""
-    random = _random()  # sets have nothing to do with each other, and were resampled with one seed
+    random = generator()  # sets have nothing to do with each other, and were resampled with one seed
     resampled = np.mean([random.permutation(each.resampled) for each in ratios], axis=0)
-    return Ratio(float(np.mean([each.value for each in ratios])), _percentiles(resampled), resampled)
+    interval = _percentiles(resampled) if all(each.ci95 for each in ratios) else None
+    return Ratio(float(np.mean([each.value for each in ratios])), interval, resampled)
 
 
 def sign_flip(ours: Sequence[float], theirs: Sequence[float]) -> float:
@@ -66,9 +77,14 @@ def sign_flip(ours: Sequence[float], theirs: Sequence[float]) -> float:
         return 1.0
     result = stats.permutation_test(
         (differences,), np.mean, permutation_type="samples", n_resamples=_RESAMPLES, batch=_AT_ONCE,
-        rng=_random(),
+        rng=generator(),
     )  # fmt: skip
     return float(result.pvalue)
+
+
+def generator() -> np.random.Generator:
+    """Chance that is the same every time."""
+    return np.random.Generator(np.random.PCG64(_SEED))
 
 
 def _bootstrap(
@@ -78,7 +94,7 @@ def _bootstrap(
     with warnings.catch_warnings(action="ignore"):
         result = stats.bootstrap(
             paired, statistic, paired=True, n_resamples=_RESAMPLES, batch=_AT_ONCE, method=method,
-            rng=_random(),
+            rng=generator(),
         )  # fmt: skip
     return tuple(result.confidence_interval), result.bootstrap_distribution
 
@@ -91,7 +107,3 @@ def _over(ours: NDArray[np.float64], theirs: NDArray[np.float64], axis: int = -1
 def _percentiles(resampled: NDArray[np.float64]) -> Interval:
     low, high = np.nanpercentile(resampled, (2.5, 97.5))
     return float(low), float(high)
-
-
-def _random() -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(_SEED))

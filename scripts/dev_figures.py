@@ -50,6 +50,9 @@ def figures(assistant: Assistant, questions: list[Question]) -> dict[str, float]
         of_style = [q for q in questions if q["style"] == style]
         measured[style] = len(of_style)
         measured[f"abstained, {style}"] = sum(answers[q["id"]].abstained for q in of_style)
+        measured[f"AUROC of the confidence, {style}"] = _auroc(
+            [answers[q["id"]].confidence for q in answerable], [answers[q["id"]].confidence for q in of_style]
+        )
     quotes = [e for a in answers.values() for c in a.citations for e in c.evidence]
     measured["quotes"] = len(quotes)
     measured["quotes, exact"] = sum(
@@ -57,6 +60,12 @@ def figures(assistant: Assistant, questions: list[Question]) -> dict[str, float]
     )
     measured["seconds a question, median"] = statistics.median(a.seconds["total"] for a in answers.values())
     return measured
+
+
+def _auroc(answerable: list[float], others: list[float]) -> float:
+    """How often an answerable question has the higher confidence of two."""
+    wins = [(one > other) + (one == other) / 2 for one in answerable for other in others]
+    return statistics.mean(wins)
 
 
 def _ndcg(library: Library, question: Question) -> float:
@@ -79,8 +88,7 @@ def _evidence_hit(question: Question, assistant: Assistant, answer: Answer, n: i
 
 
 def _in_reading_order(answer: Answer) -> list[Evidence]:
-    by_marker = {citation.marker: list(citation.evidence) for citation in answer.citations}
-    return [by_marker[marker].pop(0) for sentence in answer.sentences for marker in sentence.citations]
+    return [evidence for sentence in answer.sentences for evidence in sentence.evidence]
 
 
 def _overlaps(library: Library, evidence: Evidence, gold_title: str, gold_quote: str) -> bool:

@@ -14,7 +14,7 @@ import rag
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     "torch", "sentence_transformers", "transformers", "onnx", "onnxruntime", "tokenizers", "chromadb",
-    "tantivy", "llama_index", "openai", "gradio",
+    "tantivy", "llama_index", "openai", "anthropic", "ollama", "gradio",
 }  # fmt: skip
 NOT_FOR_HELP = HEAVY | {"numpy", "rich", "pydantic"}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from eval.gate import EXIT_CODES
 from rag.cli import footnote as command
 from rag.errors import FootnoteError
 from rag.readers import FORMATS
@@ -72,7 +73,7 @@ def test_exit_codes_are_those_that_errors_have() -> None:
     def codes(error: type[FootnoteError]) -> set[int]:
         return {error.exit_code}.union(*(codes(kind) for kind in error.__subclasses__()))
 
-    assert described == {0, 130} | codes(FootnoteError)
+    assert described == {0, 130} | codes(FootnoteError) | set(EXIT_CODES.values())
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,8 @@ from eval.bench.inputs import Collection, cut
 from eval.bench.machine import machine, settings, versions
 from eval.bench.session import Plan, Record, Session
 from eval.bench.systems import KINDS, NOTES, OURS, require
-from eval.dataset import corpus, documents, read_beir, read_questions
+from eval.dataset import corpus, documents, read_beir
+from eval.questions import read_questions
 from rag import FootnoteError
 
 _FAILED, _INTERRUPTED = 3, 130  # exit codes: something outside did, Ctrl-C

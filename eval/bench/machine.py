@@ -6,6 +6,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
+from rag import Settings
+
 # Instructions that decide how fast an encoder runs.
 _FLAGS = {
     "avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_bf16", "amx_int8",
@@ -38,8 +42,14 @@ def versions() -> dict[str, str | None]:
 
 
 def settings() -> dict[str, str]:
-    """The settings that were set, as they may change what is measured."""
-    return {name: value for name, value in sorted(os.environ.items()) if name.startswith("FOOTNOTE_")}
+    """The settings that were set, here or in `.env`, as they may change what is measured; no keys."""
+    said = Settings()
+    values = {name: getattr(said, name) for name in sorted(said.model_fields_set)}
+    return {
+        f"FOOTNOTE_{name.upper()}": str(value)
+        for name, value in values.items()
+        if not isinstance(value, SecretStr)
+    }
 
 
 def _version(name: str) -> str | None:

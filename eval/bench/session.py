@@ -66,7 +66,7 @@ class Session:
     def _one(self, collection: Collection, system: str, repeat: int) -> Record:
         self.say(f"{collection.name}: {KINDS[system].title}, {repeat}")
         store = self._store(collection, f"{system}-{repeat}")
-        store.parent.mkdir(exist_ok=True)
+        store.parent.mkdir(parents=True, exist_ok=True)
         run = str(self.runs / f"{collection.name}-{system}.trec") if repeat == 1 else None
         job = Job(system, collection, str(self._task(collection)), str(store), run, time.time())
         found = self._in_process(job)
@@ -119,7 +119,7 @@ class Session:
         return found
 
     def _store(self, collection: Collection, name: str) -> Path:
-        return self.folder / collection.name / name
+        return self.folder / "collections" / collection.name / name
 
     def _task(self, collection: Collection) -> Path:
-        return self.folder / f"{collection.name}.json"
+        return self._store(collection, "task.json")

@@ -130,7 +130,7 @@ def _ahead(systems: dict[str, list[float]]) -> float:
 
 
 def _ratio(found: Ratio) -> dict[str, Any]:
-    return {"value": found.value, "ci95": list(found.ci95)}
+    return {"value": found.value, "ci95": found.ci95 and list(found.ci95)}
 
 
 def _over(ours: list[Record], theirs: list[Record], read: Callable[[Record], float]) -> dict[str, float]:

@@ -144,6 +144,8 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _interval(found: Json) -> str:
+    if found["ci95"] is None:
+        return f"{found['value']:.3f}"
     low, high = found["ci95"]
     return f"{found['value']:.3f} ({low:.3f}–{high:.3f})"
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from eval.bench.machine import settings
 from eval.bench.tables import show
 from rag.testing import sample_papers, write_jsonl
 from tests.conftest import Run
@@ -52,7 +53,7 @@ def write_beir(folder: Path) -> Path:
 def kept(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Path:
     """What a run on a BEIR folder kept; its report went to stdout, too."""
     folder = tmp_path_factory.mktemp("bench")
-    arguments = ["--beir", str(write_beir(folder / "tiny")), "--repeat", "1", "--systems", "llamaindex,bm25"]
+    arguments = ["--beir", str(write_beir(folder / "runs")), "--repeat", "1", "--systems", "llamaindex,bm25"]
     run = subprocess.run(
         [*COMMAND, *arguments, "--limit", "4", "--out", "out", "--json"],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
@@ -70,7 +71,7 @@ def report(kept: Path) -> Json:
 
 @needs_extra
 def test_all_systems_are_measured_on_the_same_papers(report: Json) -> None:
-    tiny = report["collections"]["tiny"]
+    tiny = report["collections"]["runs"]
     assert tiny["papers"] == 8  # four that were asked for, and four others
     assert list(tiny["systems"]) == SYSTEMS
     for figures in tiny["systems"].values():
@@ -88,15 +89,21 @@ def test_cold_starts_are_measured_beside_a_minimal_script(report: Json) -> None:
 
 @needs_extra
 def test_ratios_are_ours_over_theirs(report: Json) -> None:
-    systems, ratios = report["collections"]["tiny"]["systems"], report["ratios"]
+    systems, ratios = report["collections"]["runs"]["systems"], report["ratios"]
     rates = [systems[name]["papers_per_second"]["median"] for name in ("footnote", "llamaindex")]
     assert ratios["papers_per_second"]["llamaindex"]["median"] == pytest.approx(rates[0] / rates[1])
     assert set(ratios["cold_seconds"]["footnote ask"]) == SPREAD
-    assert ratios["nDCG@10"]["collections"]["tiny"]["value"] == pytest.approx(
+    assert ratios["nDCG@10"]["collections"]["runs"]["value"] == pytest.approx(
         systems["footnote"]["metrics"]["nDCG@10"]["mean"]
         / systems["llamaindex"]["metrics"]["nDCG@10"]["mean"]
     )
     assert ratios["nDCG@10"]["mean"] is None  # they are all but perfect, and would tell nothing
+
+
+def test_settings_are_reported_wherever_they_stand_and_keys_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_LLM_API_KEY", "secret")
+    Path(".env").write_text("FOOTNOTE_TOP_K=5\nFOOTNOTE_LLM_API_KEY=secret\n")
+    assert settings() == {"FOOTNOTE_TOP_K": "5"}
 
 
 @needs_extra
@@ -112,7 +119,7 @@ def test_every_measurement_and_a_picture_are_kept(kept: Path) -> None:
     kinds = [json.loads(line)["kind"] for line in (kept / "results.jsonl").read_text().splitlines()]
     assert kinds == ["system"] * 3 + ["cold"] * 3
     assert (kept / "bench.png").read_bytes().startswith(b"\x89PNG")
-    assert {path.name for path in (kept / "runs").iterdir()} == {f"tiny-{name}.trec" for name in SYSTEMS}
+    assert {path.name for path in (kept / "runs").iterdir()} == {f"runs-{name}.trec" for name in SYSTEMS}
 
 
 @needs_extra
@@ -121,10 +128,10 @@ def test_people_get_tables(report: Json) -> None:
     show(report, console)
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     for said in (
-        "tiny: 8 papers",
+        "runs: 8 papers",
         "LlamaIndex default",
         "minimal LlamaIndex script",
-        "tiny: BM25",
+        "runs: BM25",
         "32 other",
     ):
         assert said in shown

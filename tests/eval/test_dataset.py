@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.dataset import Dataset, documents, judged, read_beir, read_questions
+from eval.dataset import Dataset, documents, judged, read_beir
+from eval.questions import read_questions
 from rag import FootnoteError, Library
 from rag.testing import hash_library, invented_papers, write_jsonl
 
@@ -66,6 +67,14 @@ def test_a_judged_query_that_is_not_there_is_refused() -> None:
         read_beir(beir("q9\ta\t1\n"))
 
 
+def test_only_a_line_break_ends_a_line() -> None:
+    folder = beir("q1\ta\u2028\t1\r\n2\tb\x0b\t1\n")
+    corpus = {"_id": "a\u2028", "text": "One\x85two\u2029three."}
+    Path("set/corpus.jsonl").write_text(json.dumps(corpus, ensure_ascii=False), encoding="utf-8")
+    assert set(documents(folder)) == {"a"}
+    assert read_beir(folder).qrels == {"q1": {"a": 1}, "2": {"b": 1}}
+
+
 def test_a_missing_split_names_those_that_are_there() -> None:
     folder = beir("q1\ta\t1\n", name="dev")
     with pytest.raises(FootnoteError, match=r"test\.tsv: no such file; use --split with one of dev"):
@@ -104,3 +113,9 @@ def test_a_title_of_two_papers_is_no_gold() -> None:
     with pytest.raises(FootnoteError, match="2 papers have the title “Of Reeds”; give an id"):
         judged(questions(["Of Reeds"]), library)
     assert judged(questions(["beir:1"]), library).qrels == {"q0": {"1": 1}}
+
+
+def test_judgements_may_be_in_trecs_format() -> None:
+    beir("q1\ta\t1\n", name="other")
+    Path("set/qrels/test.qrels").write_text("q1 0 a 2\n2 0 a 1\n")
+    assert read_beir(Path("set")).qrels == {"q1": {"a": 2}, "2": {"a": 1}}

@@ -60,6 +60,28 @@ def test_documents_of_equal_text_stay_apart_and_a_failing_query_counts_as_zero(
     assert found["metrics"]["nDCG@10"]["mean"] == pytest.approx(2 / 3)
 
 
+def test_a_relevant_document_without_abstract_counts_as_not_to_be_found(
+    footnote: Footnote, beir: Path
+) -> None:
+    with (beir / "corpus.jsonl").open("a") as corpus:
+        corpus.write(json.dumps({"_id": "bare", "title": "Only a title", "text": ""}) + "\n")
+    with (beir / "qrels" / "test.tsv").open("a") as qrels:
+        qrels.write("q1\tbare\t1\n")
+    found = report(footnote("eval", "retrieval", beir, "--json"))
+    assert (found["missing_documents"], found["missing_relevant"]) == (0, 1)
+
+
+def test_floors_stand_beside_every_figure(footnote: Footnote, beir: Path) -> None:
+    found = report(footnote("eval", "retrieval", beir, "--json"))
+    assert list(found["floors"]) == ["random", "bm25", "titles"]
+    for floor in found["floors"].values():
+        assert floor.keys() == found["metrics"].keys()
+        assert all(figure["n"] == 3 and len(figure["ci95"]) == 2 for figure in floor.values())
+    assert 0.5 < found["floors"]["bm25"]["nDCG@10"]["mean"] < 0.7
+    assert found["floors"]["random"]["success@1"]["mean"] < 1
+    assert found["metrics"]["judged@10"]["mean"] > 0
+
+
 def test_people_get_a_table_with_intervals_and_the_failure(footnote: Footnote, beir: Path) -> None:
     shown = footnote("eval", "retrieval", beir)
     assert "tiny: 3 queries, 11 papers" in shown.out
@@ -71,7 +93,7 @@ def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path) -> None:
     for out in ("one", "two"):
         footnote("--library", "lib", "eval", "retrieval", beir, "--out", out)
     names = {path.name for path in Path("one").iterdir()}
-    assert names == {"report.json", "scores.jsonl", "run.trec", "qrels.trec", "manifest.json"}
+    assert names == {"run.json", "report.json", "scores.jsonl", "run.trec", "qrels.trec", "manifest.json"}
     for name in names - {"manifest.json"}:
         assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
 

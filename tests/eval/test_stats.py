@@ -44,6 +44,7 @@ def test_a_better_one_on_every_query_is_surely_better() -> None:
     found = ratio(SCORES.tolist(), WORSE.tolist())
     assert found
     assert found.value == pytest.approx(SCORES.mean() / WORSE.mean())
+    assert found.ci95
     assert 1 < found.ci95[0] < found.value < found.ci95[1]
     assert sign_flip(SCORES.tolist(), WORSE.tolist()) < 0.01
 
@@ -57,10 +58,20 @@ def test_of_nothing_there_is_no_ratio() -> None:
     assert ratio([0.5, 0.5], [0.0, 0.0]) is None
 
 
+def test_of_one_query_no_interval_follows_for_a_ratio_or_a_mean_of_ratios() -> None:
+    one, many = ratio([0.9], [0.6]), ratio(SCORES.tolist(), WORSE.tolist())
+    assert one
+    assert many
+    assert one.value == pytest.approx(1.5)
+    assert one.ci95 is None
+    assert mean_ratio([one, many]).ci95 is None
+
+
 def test_sets_count_the_same_however_many_queries_they_have() -> None:
     small, large = ratio([1.0, 0.6], [0.5, 0.3]), ratio(SCORES.tolist(), SCORES.tolist())
     assert small
     assert large
     mean = mean_ratio([small, large])
     assert mean.value == pytest.approx(1.5)
+    assert mean.ci95
     assert mean.ci95[0] <= 1.5 <= mean.ci95[1]

@@ -1,0 +1,150 @@
+"""A question file and a library → answers, their scores, and a report; goes on where it was broken off."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eval.asking import Ask, ask_all
+from eval.collection import Collection
+from eval.folders import (
+    ANSWERS,
+    DESCRIPTION,
+    REPORT,
+    SAME,
+    SCORES,
+    Told,
+    described,
+    differences,
+    read_description,
+)
+from eval.lines import Json, as_line, read_lines, write_json, write_lines
+from eval.questions import Question, read_questions
+from eval.report import check_report_path, write_report
+from eval.scoring import Scored, report, score_all, score_line
+from rag import Assistant, FootnoteError, Library, Settings
+
+_AT_ONCE = 4  # requests to a model's server
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was asked, answered and scored; `seconds` by question, of those that were asked this time."""
+
+    scored: Sequence[Scored]
+    report: Json
+    seconds: Mapping[str, Mapping[str, float]]
+
+
+def evaluate(
+    path: Path,
+    library: str | Path | None,
+    *,
+    llm: str | None = None,
+    k: int | None = None,
+    limit: int | None = None,
+    out: Path | None = None,
+    page: Path | None = None,
+    told: Told = lambda *_: None,
+) -> Evaluation:
+    """Ask the questions of a file, the first `limit` of them, and score the answers.
+
+    `out` keeps all of it; what a run that was broken off left there is not asked again, but for the
+    failures at its end. `page` is a file for a report to read, .html, .md or .json.
+
+    Raises:
+        FootnoteError: a file cannot be understood, the library is not there or holds none of the gold
+            papers, or `out` holds another run.
+        ModelError: the first question already finds no model.
+    """
+    if page:
+        check_report_path(page)
+    questions = read_questions(path)[:limit]
+    if not questions:
+        raise FootnoteError(f"{path}: holds no questions")
+    opened = Library.open(library, create=False)
+    assistant = Assistant(opened, llm=llm)
+    collection = Collection(opened)
+    missing = _missing_golds(questions, collection, path)
+    spec, k = llm or Settings().llm, k or Settings().top_k
+    config = {"llm": spec, "k": k, "encoder": str(opened.recipe.encoder), "reranker": opened.reranker}
+    data = [asdict(question) for question in questions]
+    run = described("eval answers", path.stem, data, opened, config)
+    with TemporaryDirectory(prefix="footnote-") as temporary:
+        folder = _prepared(out or Path(temporary), run)
+        ask = partial(assistant.ask, k=k)
+        seconds = _ask_the_rest(questions, ask, folder, told, at_once=_AT_ONCE if _is_served(spec) else 1)
+        scored = score_all(questions, [line for _, line in read_lines(folder / ANSWERS)], collection)
+        found = report(path.stem, scored, len(opened)) | {"missing_golds": missing, "run": run}
+        write_lines(folder / SCORES, map(score_line, scored))
+        write_json(folder / REPORT, found)
+        if page:
+            write_report(page, folder)
+    return Evaluation(scored, found, seconds)
+
+
+def _missing_golds(questions: Sequence[Question], collection: Collection, path: Path) -> list[str]:
+    """Gold papers that the collection has not; where it has none at all, it is the wrong one."""
+    try:
+        golds = {name: collection.named(name) for question in questions for name in question.gold_ids}
+    except FootnoteError as error:
+        raise FootnoteError(f"{path}: {error}") from None
+    if golds and not any(golds.values()):
+        raise FootnoteError(
+            f"{path}: none of its {len(golds)} gold papers is in {collection.path}; give another library"
+        )
+    return [name for name, paper in golds.items() if paper is None]
+
+
+def _is_served(spec: str) -> bool:
+    """Whether a model of this spec can write several answers at once."""
+    return spec != "none" and not spec.startswith("huggingface/")
+
+
+def _prepared(folder: Path, run: Json) -> Path:
+    """The folder, new or with the beginnings of the same run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / DESCRIPTION).exists() and (other := differences(read_description(folder), run, SAME)):
+        raise FootnoteError(
+            f"{folder}: holds a run with {', '.join(other)}; give --out another folder, or delete this one"
+        )
+    if (folder / ANSWERS).exists() and not (folder / DESCRIPTION).exists():
+        raise FootnoteError(f"{folder}: holds an {ANSWERS} of who knows what; give --out another folder")
+    write_json(folder / DESCRIPTION, run)
+    return folder
+
+
+def _ask_the_rest(
+    questions: Sequence[Question], ask: Ask, folder: Path, told: Told, at_once: int
+) -> dict[str, Mapping[str, float]]:
+    """Ask what the folder has no answer to yet, and add each line as it comes."""
+    kept = _answered(folder / ANSWERS)
+    seconds: dict[str, Mapping[str, float]] = {}
+    with (folder / ANSWERS).open("w", encoding="utf-8") as stream:
+        stream.writelines(map(as_line, kept))
+        asked = ask_all(questions[len(kept) :], ask, at_once)
+        with closing(asked):
+            for done, each in enumerate(asked, start=len(kept) + 1):
+                if each.error and done == 1:  # no model there: that says nothing of any answer
+                    raise each.error
+                stream.write(as_line(each.line))
+                stream.flush()
+                seconds[each.line["id"]] = each.seconds
+                told("Asking", done, len(questions))
+    return seconds
+
+
+def _answered(path: Path) -> list[Json]:
+    """The whole lines of an earlier run, without the failures at its end, which may be those of an outage."""
+    kept = []
+    for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else ():
+        try:
+            kept.append(json.loads(line))
+        except ValueError:  # the last one, cut off
+            break
+    while kept and "error" in kept[-1]:
+        kept.pop()
+    return kept

@@ -1,0 +1,105 @@
+"""An answer as `footnote ask --json` prints it → what it claims and cites, read once for all metrics."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eval.lines import Json
+from eval.wording import markers
+from rag import Evidence, sentences
+
+_NO_SOURCE = "unknown_key"  # the code of a sentence whose marker means none of the sources
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer without its markers, the ids of the papers it cites, by first use, and
+    how many of its markers mean no paper.
+    """
+
+    text: str
+    cites: tuple[str, ...]
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer. `failed` is why there is none, else empty; `shown` are the ids of the papers it could draw
+    on, best first; `cited` the papers as it renders them; `evidence` its quotes in reading order.
+    """
+
+    failed: str = ""
+    abstained: bool = False
+    confidence: float | None = None
+    text: str = ""
+    statements: tuple[Statement, ...] = ()
+    shown: tuple[str, ...] = ()
+    cited: tuple[Json, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def cited_ids(self) -> list[str]:
+        """The ids of the papers cited, by first use."""
+        return list(dict.fromkeys(paper_id for each in self.statements for paper_id in each.cites))
+
+    @property
+    def unknown(self) -> int:
+        """How many markers mean no paper."""
+        return sum(each.unknown for each in self.statements)
+
+    @property
+    def prose(self) -> str:
+        """What it claims, without markers; nothing where it abstained."""
+        return "" if self.abstained else " ".join(each.text for each in self.statements)
+
+
+def read_answer(line: Mapping[str, Any]) -> Said:
+    """Read one line of answers.jsonl; one with an `error`, or that says nothing, has failed."""
+    if "error" in line:
+        return Said(failed=str(line["error"]))
+    abstained, text = bool(line.get("abstained")), str(line.get("text") or "")
+    if not abstained and not text.strip():
+        return Said(failed="the answer is empty")
+    papers = {citation["marker"]: citation["paper"] for citation in line.get("citations", ())}
+    ids = {marker: str(paper["id"]) for marker, paper in papers.items()}
+    told = line.get("sentences")
+    statements = (_told(s, ids) for s in told) if told else _read(text, ids)
+    return Said(
+        abstained=abstained,
+        confidence=line.get("confidence"),
+        text=text,
+        statements=tuple(s for s in statements if not abstained or s.cites or s.unknown),
+        shown=tuple(dict.fromkeys(str(hit["paper"]["id"]) for hit in line.get("hits", ()))),
+        cited=tuple(papers.values()),
+        evidence=tuple(_evidence(line)),
+    )
+
+
+def _told(sentence: Mapping[str, Any], ids: Mapping[int, str]) -> Statement:
+    """A sentence whose markers are listed beside it: brackets in its text are the abstract's own."""
+    marked = list(dict.fromkeys(sentence["citations"]))
+    cites = tuple(dict.fromkeys(ids[marker] for marker in marked if marker in ids))
+    unknown = sum(marker not in ids for marker in marked) + (sentence.get("code") == _NO_SOURCE)
+    return Statement(sentence["text"], cites, unknown)
+
+
+def _read(text: str, ids: Mapping[int, str]) -> Iterator[Statement]:
+    """Sentences of a text with markers in it; one after a full stop belongs to the sentence before."""
+    plain, found = markers(text)
+    spans = sentences(plain, 1)
+    starts = [start for start, _ in spans]
+    marked: list[dict[int, None]] = [{} for _ in spans]
+    for number, place in found:
+        of = max((i for i, start in enumerate(starts) if start < place), default=0)
+        marked[of][number] = None
+    for (start, end), numbers in zip(spans, marked, strict=True):
+        cites = tuple(dict.fromkeys(ids[number] for number in numbers if number in ids))
+        yield Statement(plain[start:end], cites, sum(number not in ids for number in numbers))
+
+
+def _evidence(line: Mapping[str, Any]) -> Iterator[Evidence]:
+    """In the order of the sentences; in that of the citations where the sentences have none of their own."""
+    of_sentences = [e for sentence in line.get("sentences", ()) for e in sentence.get("evidence", ())]
+    of_citations = (e for citation in line.get("citations", ()) for e in citation["evidence"])
+    for each in of_sentences or of_citations:
+        yield Evidence(each["paper_id"], each["quote"], each["start"], each["end"])

@@ -1,0 +1,71 @@
+"""Write the tables of docs/evaluation.md: what each metric is, and which bad systems it sees.
+
+    python scripts/blindness.py
+
+Asked is an oracle, which answers with the fixture's gold quotes; each bad system spoils its answers.
+Prints what the oracle itself scores.
+"""
+
+import re
+import tempfile
+from pathlib import Path
+
+from eval.blindness import REAL, Seen, matrix, score_systems
+from eval.metrics import METRICS
+from eval.metrics.whole_run import WHOLE
+from eval.oracle import oracle
+from eval.questions import read_questions
+from eval.scoring import report
+from rag.testing import hash_library
+
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURE, PAGE = ROOT / "eval" / "fixture", ROOT / "docs" / "evaluation.md"
+_SIGNS: dict[Seen, str] = {"caught": "●", "blind": "·", "fooled": "✗"}
+
+
+def main() -> None:
+    """Score all systems on the fixture, and write the tables in their places."""
+    questions = read_questions(FIXTURE / "questions.jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        library = hash_library(folder)
+        library.ingest(FIXTURE / "papers.jsonl")
+        systems = score_systems(questions, oracle(questions, library), library)
+        found = report("oracle", systems[REAL], len(library))
+        library.close()
+    seen = matrix(questions, systems)
+    for name, figure in found["metrics"].items():
+        print(f"{name:26} {figure['mean']} {figure['ci95']} n={figure['n']}")
+    put("metrics", metrics())
+    put("blindness", blindness(seen))
+
+
+def put(place: str, table: str) -> None:
+    """Write a table between its marks."""
+    text = PAGE.read_text(encoding="utf-8")
+    between = re.compile(rf"(?<=<!-- {place} -->\n).*?(?=<!-- end of {place} -->)", re.DOTALL)
+    PAGE.write_text(between.sub(lambda _: table, text), encoding="utf-8")
+
+
+def metrics() -> str:
+    """A row a metric; those of a whole run last."""
+    lines = ["| metric | is | cannot see |", "|---|---|---|"]
+    for each in METRICS.values():
+        marks = ["lower is better"] * each.scale.lower_is_better + ["about"] * (each.tier == "heuristic")
+        mark = f" ({', '.join(marks)})" if marks else ""
+        lines.append(f"| `{each.name}`{mark} | {each.what} | {each.blind} |")
+    lines += [f"| `{each.name}`, of a whole run | {each.what} | {each.blind} |" for each in WHOLE]
+    return "\n".join([*lines, ""])
+
+
+def blindness(seen: dict[str, dict[str, Seen]]) -> str:
+    """Rows are metrics, columns bad systems."""
+    systems = list(next(iter(seen.values())))
+    lines = [f"| | {' | '.join(systems)} |", f"|---|{'---|' * len(systems)}"]
+    lines += [
+        f"| `{metric}` | {' | '.join(_SIGNS[of[name]] for name in systems)} |" for metric, of in seen.items()
+    ]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    main()

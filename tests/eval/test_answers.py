@@ -1,0 +1,207 @@
+"""`footnote eval answers`, as it is typed."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+
+from eval import answers
+from eval.asking import ask_all
+from eval.questions import Question
+from rag import Answer, Assistant, Library, ModelError
+from rag.testing import ScriptedChatModel
+from tests.conftest import Run
+from tests.eval.conftest import FIXTURE, QUESTIONS
+
+Footnote = Callable[..., Run]
+KEPT = {"run.json", "answers.jsonl", "scores.jsonl", "report.json", "manifest.json"}
+
+
+@pytest.fixture(scope="session")
+def encoded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the fixture's papers are, under the packaged encoder; tests must not change it."""
+    library = Library.open(tmp_path_factory.mktemp("encoded"), encoder="minilm")
+    library.ingest(FIXTURE / "papers.jsonl")
+    library.close()
+    return library.path
+
+
+def evaluated(footnote: Footnote, library: Path, *more: object) -> dict[str, Any]:
+    run = footnote("--library", library, "eval", "answers", QUESTIONS, "--limit", 8, *more, "--json")
+    assert run.code == 0, run.err
+    found: dict[str, Any] = json.loads(run.out)
+    return found
+
+
+def test_every_figure_has_an_interval_and_the_number_of_questions(footnote: Footnote, encoded: Path) -> None:
+    found = evaluated(footnote, encoded)
+    assert (found["dataset"], found["n"], found["papers"]) == ("questions", 8, 54)
+    for name, figure in found["metrics"].items():
+        if figure["n"]:
+            assert figure["ci95"][0] <= figure["mean"] <= figure["ci95"][1], name
+    promised = """
+        evidence_hit@1 evidence_hit@3 evidence_hit@5 evidence_recall@5 quote_fidelity invented_ids
+        citation_coverage gold_citation_precision gold_citation_recall number_fidelity nugget_recall
+        must_contain
+        over_refusal_rate false_answer_rate abstention_auroc truthfulness
+    """.split()
+    assert set(promised) <= set(found["metrics"])
+    assert sum(found["causes"].values()) == 8
+
+
+def test_two_runs_give_the_same_bytes_but_for_the_manifest(footnote: Footnote, encoded: Path) -> None:
+    for out in ("one", "two"):
+        evaluated(footnote, encoded, "--out", out)
+    assert {path.name for path in Path("one").iterdir()} == KEPT
+    for name in KEPT - {"manifest.json"}:
+        assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
+
+
+def test_people_get_a_table_and_the_causes(footnote: Footnote, encoded: Path) -> None:
+    shown = footnote("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 4)
+    assert "questions: 4 questions, 4 answerable, 54 papers" in shown.out
+    assert "truthfulness" in shown.out
+    assert "right " in shown.out
+
+
+def test_a_run_that_was_broken_off_goes_on_where_it_stopped(footnote: Footnote, encoded: Path) -> None:
+    whole = evaluated(footnote, encoded, "--out", "whole")
+    evaluated(footnote, encoded, "--out", "broken")
+    lines = Path("broken/answers.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("broken/answers.jsonl").write_text("".join(lines[:3]) + lines[3][:50], encoding="utf-8")
+    asked: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Assistant, "ask", _noted(asked, Assistant.ask))
+        assert evaluated(footnote, encoded, "--out", "broken") == whole
+    assert len(asked) == 5
+    assert Path("broken/answers.jsonl").read_bytes() == Path("whole/answers.jsonl").read_bytes()
+
+
+def test_failures_at_the_end_are_asked_again(footnote: Footnote, encoded: Path) -> None:
+    """They may be those of a server that went away."""
+    evaluated(footnote, encoded, "--out", "run")
+    lines = Path("run/answers.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    lost = [json.dumps({"id": json.loads(line)["id"], "error": "gone"}) + "\n" for line in lines]
+    Path("run/answers.jsonl").write_text("".join([lost[0], *lines[1:6], *lost[6:]]), encoding="utf-8")
+    found = evaluated(footnote, encoded, "--out", "run")
+    assert [failure["id"] for failure in found["failures"]] == ["fx001"]
+
+
+@pytest.mark.parametrize(
+    ("more", "what"), [(("-k", 3), "other settings"), (("--limit", 2), "other questions")]
+)
+def test_a_folder_with_another_run_is_refused(
+    footnote: Footnote, encoded: Path, more: tuple[object, ...], what: str
+) -> None:
+    evaluated(footnote, encoded, "--out", "run")
+    command = ("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 8, "--out", "run", *more)
+    refused = footnote(*command)
+    assert refused.code == 2
+    assert f"run: holds a run with {what}" in refused.err
+
+
+def test_ctrl_c_keeps_what_was_answered(footnote: Footnote, encoded: Path) -> None:
+    def interrupted(self: Assistant, question: str, **_: object) -> Answer:
+        if "blister" in question:  # the second question
+            raise KeyboardInterrupt
+        return _real(self, question)
+
+    _real = Assistant.ask
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Assistant, "ask", interrupted)
+        run = footnote("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 8, "--out", "run")
+    assert (run.code, run.out) == (130, "")
+    assert "the same command goes on" in run.err
+    assert len(Path("run/answers.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert evaluated(footnote, encoded, "--out", "run")["n"] == 8
+
+
+def test_a_library_without_any_of_the_gold_papers_is_refused(
+    footnote: Footnote, sample_library: Library
+) -> None:
+    refused = footnote("--library", sample_library.path, "eval", "answers", QUESTIONS)
+    assert refused.code == 2
+    assert "gold papers is in" in refused.err
+
+
+def test_a_model_that_is_not_there_is_no_bad_answer(footnote: Footnote, encoded: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTNOTE_LLM_BASE_URL", url)
+        run = footnote(
+            "--library", encoded, "eval", "answers", QUESTIONS, "--llm", "ollama/none", "--out", "run"
+        )
+    assert (run.code, run.out) == (3, "")
+    assert Path("run/answers.jsonl").read_text() == ""
+
+
+def test_nothing_offline_asks_for_a_network(
+    footnote: Footnote, encoded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    evaluated(footnote, encoded)
+
+
+def test_answers_come_in_the_order_of_the_questions_however_many_are_asked_at_once() -> None:
+    busy, most, lock = 0, 0, Lock()
+
+    def ask(question: str) -> Answer:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        time.sleep(0.02 * (question == "0"))
+        with lock:
+            busy -= 1
+        return Answer(question, question, (), (), (), 0.5)
+
+    asked = list(ask_all([Question(str(n), str(n)) for n in range(12)], ask, at_once=4))
+    assert [each.line["id"] for each in asked] == [str(n) for n in range(12)]
+    assert most > 1
+
+
+def test_a_system_that_raises_has_an_answer_that_says_so() -> None:
+    def ask(question: str) -> Answer:
+        raise ModelError("no model") if question == "1" else ValueError("too hard")
+
+    asked = list(ask_all([Question("a", "0"), Question("b", "1")], ask))
+    assert [each.line["error"] for each in asked] == ["ValueError: too hard", "ModelError: no model"]
+    assert [isinstance(each.error, ModelError) for each in asked] == [False, True]
+
+
+def test_a_model_writes_the_answers_that_are_scored(fixture_library: Library) -> None:
+    assistant = Assistant(fixture_library, llm=ScriptedChatModel("It began 34 minutes after sunset."))
+    question = Question("a", "When did the tone begin at Orrel Pan?")
+    [asked] = ask_all([question], partial(assistant.ask, force=True))
+    assert asked.line["text"] == "It began 34 minutes after sunset."
+    assert "seconds" not in asked.line
+    assert asked.seconds["total"] > 0
+
+
+def test_the_fixture_is_scored_in_full(encoded: Path) -> None:
+    found = answers.evaluate(QUESTIONS, encoded).report
+    assert (found["n"], found["answerable"], found["failures"]) == (93, 69, [])
+    for name in ("invented_ids", "not_shown_ids"):
+        assert found["metrics"][name]["mean"] == 0.0
+    for name in ("quote_fidelity", "metadata_fidelity", "number_fidelity"):
+        assert found["metrics"][name]["mean"] == 1.0
+
+
+def _noted(asked: list[str], ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    def noting(self: Assistant, question: str, **options: object) -> Answer:
+        asked.append(question)
+        return ask(self, question, **options)
+
+    return noting

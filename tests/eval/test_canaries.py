@@ -1,0 +1,59 @@
+"""Systems that are known to be bad: no ruler may rank them above a good one."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from eval.blindness import Seen, composite, matrix, score_systems
+from eval.canaries import CANARIES
+from eval.metrics import METRICS
+from eval.oracle import oracle
+from eval.questions import Question
+from eval.scoring import Scored
+from rag import Assistant, Library
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "evaluation.md"
+Systems = Mapping[str, Sequence[Scored]]
+
+
+@pytest.fixture(scope="module")
+def beside_the_oracle(fixture_library: Library, fixture_questions: Sequence[Question]) -> Systems:
+    return score_systems(fixture_questions, oracle(fixture_questions, fixture_library), fixture_library)
+
+
+@pytest.fixture(scope="module")
+def beside_footnote(fixture_library: Library, fixture_questions: Sequence[Question]) -> Systems:
+    return score_systems(fixture_questions, Assistant(fixture_library).ask, fixture_library)
+
+
+@pytest.fixture(scope="module")
+def seen(beside_the_oracle: Systems, fixture_questions: Sequence[Question]) -> dict[str, dict[str, Seen]]:
+    return matrix(fixture_questions, beside_the_oracle)
+
+
+@pytest.mark.parametrize("name", [canary.name for canary in CANARIES])
+def test_every_bad_system_ranks_below_a_good_one(
+    beside_the_oracle: Systems, beside_footnote: Systems, fixture_questions: Sequence[Question], name: str
+) -> None:
+    for systems in (beside_the_oracle, beside_footnote):
+        good, bad = (composite(fixture_questions, systems[each]) for each in ("real", name))
+        assert bad < good
+
+
+@pytest.mark.parametrize("name", [canary.name for canary in CANARIES])
+def test_every_bad_system_is_caught_by_a_metric(seen: dict[str, dict[str, Seen]], name: str) -> None:
+    assert "caught" in {of_metric[name] for of_metric in seen.values()}
+
+
+def test_no_metric_is_fooled_by_any(seen: dict[str, dict[str, Seen]]) -> None:
+    fooled = [(name, bad) for name, of in seen.items() for bad, what in of.items() if what == "fooled"]
+    assert fooled == []
+
+
+def test_what_the_documentation_says_of_blindness_is_so(seen: dict[str, dict[str, Seen]]) -> None:
+    rows = re.findall(r"^\| `(\S+)` \|((?: [●·] \|)+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {name: cells.replace("|", "").split() for name, cells in rows}
+    assert told == {name: ["●" if s == "caught" else "·" for s in of.values()] for name, of in seen.items()}
+    assert set(METRICS) - set(seen) == {"words", "label_accuracy"}

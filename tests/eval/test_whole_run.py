@@ -1,0 +1,77 @@
+"""Figures of a run as a whole, beside scikit-learn's where it has them."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
+
+from eval.metrics.whole_run import Row, whole_run
+
+RANDOM = np.random.default_rng(3)
+
+
+def row(answerable: bool, correct: bool, confidence: float, **more: object) -> Row:
+    return Row(answerable, correct, confidence < 0.5, confidence, failed=False, **more)  # type: ignore[arg-type]
+
+
+ROWS = [row(bool(n % 3), bool(n % 3) and n % 2 == 0, round(float(RANDOM.random()), 1)) for n in range(90)]
+
+
+def mean(rows: list[Row], name: str) -> float:
+    found: float = whole_run(rows)[name]["mean"]
+    return found
+
+
+def test_they_are_what_scikit_learn_says() -> None:
+    could, sure = [r.answerable for r in ROWS], [r.confidence for r in ROWS]
+    assert mean(ROWS, "abstention_auroc") == pytest.approx(roc_auc_score(could, sure))
+    left = [not r.abstained for r in ROWS]
+    assert mean(ROWS, "balanced_accuracy") == pytest.approx(balanced_accuracy_score(could, left))
+
+
+def test_labels_are_scored_as_scikit_learn_does() -> None:
+    labels = ["yes", "no", "maybe", "yes", "no", "yes"] * 5
+    said = ["yes", "no", "yes", "no", "", "yes"] * 5
+    rows = [row(True, a == b, 0.9, label=a, said=b) for a, b in zip(labels, said, strict=True)]
+    expected = f1_score(labels, said, average="macro", labels=["yes", "no", "maybe"], zero_division=0)
+    assert mean(rows, "macro_f1") == pytest.approx(expected)
+
+
+def test_each_has_an_interval_around_it_and_the_number_of_questions() -> None:
+    for name, found in whole_run(ROWS).items():
+        if name != "macro_f1":
+            assert found["ci95"][0] <= found["mean"] <= found["ci95"][1], name
+            assert found["n"] == len(ROWS)
+
+
+def test_what_the_questions_do_not_allow_is_none() -> None:
+    found = whole_run([row(True, True, 0.9)] * 5)
+    assert (found["abstention_auroc"]["mean"], found["abstention_auroc"]["n"]) == (None, 0)
+    assert found["macro_f1"]["mean"] is None
+
+
+def test_the_order_of_confidence_decides_the_risk() -> None:
+    good = [row(True, True, 0.9)] * 8 + [row(True, False, 0.1)] * 2
+    bad = [row(True, True, 0.1)] * 8 + [row(True, False, 0.9)] * 2
+    assert mean(good, "aurc") < mean(bad, "aurc")
+    assert (mean(good, "coverage_at_5_risk"), mean(bad, "coverage_at_5_risk")) == (0.8, 0.0)
+
+
+def test_equally_sure_answers_are_in_no_order() -> None:
+    tied = [row(True, n < 5, 0.7) for n in range(10)]
+    assert mean(tied, "aurc") == mean(tied[::-1], "aurc") == 0.5
+    assert mean(tied, "coverage_at_5_risk") == 0.0
+
+
+def test_confidence_that_comes_true_is_calibrated() -> None:
+    true = [row(n % 10 < 7, False, 0.7) for n in range(100)]
+    assert mean(true, "ece") == pytest.approx(0.0, abs=1e-9)
+    assert mean([row(True, False, 0.2)] * 50, "ece") == pytest.approx(0.8)
+
+
+def test_failing_is_never_a_good_decision() -> None:
+    sound = [row(True, True, 0.9)] * 5 + [row(False, False, 0.1)] * 5
+    failed = [Row(True, False, False, 0.0, failed=True)] * 5 + [
+        Row(False, False, False, 1.0, failed=True)
+    ] * 5
+    for name, best in (("balanced_accuracy", 1.0), ("abstention_auroc", 1.0)):
+        assert (mean(sound, name), mean(failed, name)) == (best, 0.0)
