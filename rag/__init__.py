@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chunking import sentences
     from rag.errors import FootnoteError, ModelError
-    from rag.explain import Explanation
+    from rag.export.payload import answer_json
+    from rag.ingest.report import IngestReport
     from rag.interfaces import Embedder, Encoder
     from rag.library import Library
-    from rag.payload import answer_json
     from rag.records import as_stored
-    from rag.report import IngestReport
+    from rag.retrieval.explain import Explanation
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
 
@@ -47,13 +47,13 @@ _MODULES = {
     "Assistant": "rag.assistant",
     "Embedder": "rag.interfaces",
     "Encoder": "rag.interfaces",
-    "Explanation": "rag.explain",
+    "Explanation": "rag.retrieval.explain",
     "FootnoteError": "rag.errors",
-    "IngestReport": "rag.report",
+    "IngestReport": "rag.ingest.report",
     "Library": "rag.library",
     "ModelError": "rag.errors",
     "Settings": "rag.settings",
-    "answer_json": "rag.payload",
+    "answer_json": "rag.export.payload",
     "as_stored": "rag.records",
     "sentences": "rag.chunking",
 }

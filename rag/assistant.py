@@ -9,18 +9,20 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import abstention, citations, extractive
+from rag import citations
+from rag.abstention.assess import assess, do_not_tell
 from rag.citations import Draft
 from rag.cleaning import clean_question
 from rag.conversation import Conversation, rewrite
 from rag.draft_check import CheckedClaim, check_draft
 from rag.errors import InputError, ModelError
-from rag.filters import FilterArguments, Filters
+from rag.extractive.answer import answer as extract
 from rag.interfaces import ChatModel
 from rag.library import Library
+from rag.models.reply import LONGEST_REPLY, ReplyReader
 from rag.prompts import Prompt, build_messages
-from rag.reply import LONGEST_REPLY, ReplyReader
-from rag.retrieval import Retriever
+from rag.retrieval.filters import FilterArguments, Filters
+from rag.retrieval.retriever import Retriever
 from rag.settings import Settings, load_settings
 from rag.types import EXTRACTIVE, Answer, Event, Hit, Hits
 
@@ -83,7 +85,7 @@ class Assistant:
 
     def passport(self, answer: Answer) -> dict[str, object]:
         """What tells how an answer was made, as JSON; see docs/passport.md."""
-        from rag.passport import passport
+        from rag.export.passport import passport
 
         return passport(answer, self.library, self._settings)
 
@@ -136,7 +138,7 @@ class Assistant:
             vector = retriever.embed([answer.query])[0]
             near = retriever.search(answer.query, vector, _NEIGHBOURHOOD)
         with clock.stage("assess"):
-            said = abstention.assess(answer.query, vector, near, retriever)
+            said = assess(answer.query, vector, near, retriever)
         hits = Hits(
             _with_carried(near, answer.k, earlier),
             excluded=passing.excluded if passing else None,
@@ -152,7 +154,7 @@ class Assistant:
         if self._model is not None:
             return (yield from self._dictated(answer, found, self._model, clock))
         with clock.stage("answer"):
-            drafts = extractive.answer(answer.query, found.vector, found.hits, found.retriever)
+            drafts = extract(answer.query, found.vector, found.hits, found.retriever)
         with clock.stage("verify"):
             answer = _judged(answer, drafts, found)
         yield from (f"{sentence.marked_text}{sentence.after}" for sentence in answer.sentences[:-1])
@@ -181,7 +183,7 @@ class Assistant:
         shown = replace(found, hits=Hits(found.hits[: len(prompt.keys)]))
         with clock.stage("verify"):
             if reader.refused:
-                said = abstention.do_not_tell(found.hits, answer.confidence)
+                said = do_not_tell(found.hits, answer.confidence)
                 answer = replace(
                     answer,
                     abstention=said.abstention,

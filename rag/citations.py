@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 from rag.types import Citation, Hit, Paper, Sentence, Verdict
 from rag.verdicts.claims import Finding, read_claims, read_sources
 from rag.verdicts.form import foreign_links, invented_quotes

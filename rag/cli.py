@@ -7,8 +7,7 @@ from typing import Unpack
 
 import click
 
-from rag.filters import FilterArguments
-from rag.shell import (
+from rag.commands.shell import (
     INTERRUPTED,
     Commands,
     Shared,
@@ -20,6 +19,7 @@ from rag.shell import (
     print_json,
     run_and_exit,
 )
+from rag.retrieval.filters import FilterArguments
 
 
 @click.group(
@@ -55,10 +55,10 @@ def demo(shared: Shared) -> None:
     \b
       footnote demo
     """
-    from rag.demo import QUESTION, ask_the_sample
-    from rag.payload import answer_json
-    from rag.terminal import Terminal
-    from rag.terminal_answers import show_demo
+    from rag.commands.demo import QUESTION, ask_the_sample
+    from rag.commands.terminal import Terminal
+    from rag.commands.terminal_answers import show_demo
+    from rag.export.payload import answer_json
 
     report, answer = ask_the_sample(shared)
     if shared.as_json:
@@ -115,9 +115,9 @@ def ingest(
       footnote --library my-papers ingest table.csv --map abstract=Summary
       footnote --library my-papers ingest refs.bib --sync --report health.html
     """
-    from rag.overview import check_report_path, show_report, write_report
-    from rag.payload import ingest_json
-    from rag.terminal import Terminal, progress_shown
+    from rag.commands.overview import check_report_path, show_report, write_report
+    from rag.commands.terminal import Terminal, progress_shown
+    from rag.export.payload import ingest_json
 
     columns = field_by_column(mapped)
     if report_path:
@@ -154,8 +154,8 @@ def search(shared: Shared, query: str, k: int, **filters: Unpack[FilterArguments
       footnote --library my-papers search "low-rank projection of gradients" -k 5
       footnote --library my-papers search "low-rank adaptation" --year 2021: --author hu
     """
-    from rag.payload import search_json
-    from rag.terminal import Terminal, show_hits
+    from rag.commands.terminal import Terminal, show_hits
+    from rag.export.payload import search_json
 
     started = time.perf_counter()
     hits = shared.open_library().search(query, k, **filters)
@@ -166,7 +166,7 @@ def search(shared: Shared, query: str, k: int, **filters: Unpack[FilterArguments
 
 
 footnote.elsewhere(
-    "ask", "rag.answer_cli:ask", "Answer a question from the abstracts, every sentence with its source."
+    "ask", "rag.commands.answers:ask", "Answer a question from the abstracts, every sentence with its source."
 )
 
 
@@ -184,8 +184,8 @@ def explain(shared: Shared, question: str, paper: str, k: int, **filters: Unpack
     \b
       footnote --library my-papers explain "Which optimizers cut memory?" arxiv:2403.03507
     """
-    from rag.payload import explanation_json
-    from rag.terminal import Terminal, show_explanation
+    from rag.commands.terminal import Terminal, show_explanation
+    from rag.export.payload import explanation_json
 
     started = time.perf_counter()
     explanation = shared.open_library().explain(question, paper, k, **filters)
@@ -204,9 +204,9 @@ def info(shared: Shared) -> None:
     \b
       footnote --library my-papers info
     """
-    from rag.overview import show_info
+    from rag.commands.overview import show_info
+    from rag.commands.terminal import Terminal
     from rag.settings import unknown_variables
-    from rag.terminal import Terminal
 
     facts = shared.open_library(any_recipe=True).info()
     unknown = unknown_variables()
@@ -227,8 +227,8 @@ def remove(shared: Shared, papers: tuple[str, ...]) -> None:
     \b
       footnote --library my-papers remove arxiv:2403.03507
     """
-    from rag.payload import paper_json
-    from rag.terminal import Terminal
+    from rag.commands.terminal import Terminal
+    from rag.export.payload import paper_json
 
     removed = shared.open_library().remove(papers)
     if shared.as_json:
@@ -247,7 +247,7 @@ def reindex(shared: Shared) -> None:
     \b
       FOOTNOTE_ENCODER=models/my-encoder footnote --library my-papers reindex
     """
-    from rag.terminal import Terminal, papers, progress_shown
+    from rag.commands.terminal import Terminal, papers, progress_shown
 
     library = shared.open_library(any_recipe=True)
     with progress_shown(Terminal(stderr=True), "Embedding") as progress:
@@ -259,9 +259,15 @@ def reindex(shared: Shared) -> None:
 
 
 # What lives elsewhere is named here, and imported when it is called.
-footnote.elsewhere("export", "rag.export_cli:export", "Write all papers to a file, as .jsonl, .bib or .ris.")
-footnote.elsewhere("replay", "rag.answer_cli:replay", "Ask an answer's question again, and say what changed.")
-footnote.elsewhere("check", "rag.answer_cli:check", "Look each claim of your own draft up in the library.")
+footnote.elsewhere(
+    "export", "rag.commands.exports:export", "Write all papers to a file, as .jsonl, .bib or .ris."
+)
+footnote.elsewhere(
+    "replay", "rag.commands.answers:replay", "Ask an answer's question again, and say what changed."
+)
+footnote.elsewhere(
+    "check", "rag.commands.answers:check", "Look each claim of your own draft up in the library."
+)
 evaluation = footnote.subgroup("eval", "Measure how good answers and retrieval are, offline.")
 evaluation.elsewhere("retrieval", "eval.cli:retrieval", "Score what searching finds for judged queries.")
 evaluation.elsewhere("answers", "eval.cli:answers", "Score the answers to questions with known answers.")

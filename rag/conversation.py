@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from rag.cleaning import LONGEST_QUESTION, clean
-from rag.filters import FilterArguments
 from rag.interfaces import ChatModel
 from rag.prompts import build_rewrite
+from rag.retrieval.filters import FilterArguments
 from rag.types import Answer, Event, Paper
 from rag.words import content_words
 

@@ -10,9 +10,9 @@ from typing import Literal
 from rag.chunking import sentences
 from rag.cleaning import clean
 from rag.errors import InputError
+from rag.export.references import cite_keys
 from rag.markup.latex import latex_text
-from rag.references import cite_keys
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 from rag.types import Evidence, Paper
 from rag.verdicts.claims import Claim, Source, read_claims, read_sources
 from rag.verdicts.evidence import find

@@ -4,24 +4,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from rag.changes import Writer
+from rag.abstention.probes import calibrate
 from rag.cleaning import clean, clean_question
-from rag.embedding import Recipe
+from rag.encoding.embedding import Recipe
 from rag.errors import IndexMismatchError, InputError
-from rag.explain import Explanation, explain
-from rag.filters import FilterArguments, Filters
-from rag.indexes import Indexes, Notify
-from rag.ingest import Progress, ingest
+from rag.indexes.indexes import Indexes, Notify
+from rag.indexes.recall import recall
+from rag.ingest.changes import Writer
+from rag.ingest.ingest import Progress, ingest
+from rag.ingest.report import IngestReport
+from rag.ingest.sync import Gone
 from rag.interfaces import Embedder, PaperEmbedder, QueryEmbedder, Reranker
-from rag.locking import writer_lock
-from rag.probes import calibrate
 from rag.readers import ReadAs
-from rag.recall import recall
-from rag.report import IngestReport
-from rag.retrieval import Retriever
-from rag.store import Store
-from rag.suggestions import row_named, why_nothing_passes
-from rag.sync import Gone
+from rag.retrieval.explain import Explanation, explain
+from rag.retrieval.filters import FilterArguments, Filters
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.suggestions import row_named, why_nothing_passes
+from rag.store.locking import writer_lock
+from rag.store.store import Store
 from rag.types import Hits, Paper
 
 if TYPE_CHECKING:

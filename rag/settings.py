@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
-from rag.models import NONE, check_spec, check_url
+from rag.models.spec import NONE, check_spec, check_url
 
 PREFIX, ENV_FILE = "FOOTNOTE_", ".env"
 _LEAST_CONTEXT = 2_048

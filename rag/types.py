@@ -289,7 +289,7 @@ def reference(paper: Paper) -> str:
 
 
 def _exported(name: str, answer: Answer) -> str:
-    from rag.export import TEXTS
+    from rag.export.texts import TEXTS
 
     return TEXTS[name](answer)
 

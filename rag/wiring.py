@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.chunking import SCHEME
 from rag.cleaning import clean
-from rag.database import FILE_NAME
-from rag.embedding import Recipe
-from rag.encoder import locate, locate_reranker, locate_writer
+from rag.encoding.embedding import Recipe
+from rag.encoding.encoder import locate, locate_reranker, locate_writer
+from rag.encoding.precision import faster_precision
+from rag.encoding.query_copy import QueryCopy, discard_copy, find_copy, make_copy
 from rag.errors import InputError, LibraryError, SettingsError
-from rag.indexes import Indexes
+from rag.indexes.indexes import Indexes
 from rag.interfaces import ChatModel, Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker
 from rag.library import Library
-from rag.models import IN_PROCESS, NONE, model_server
-from rag.precision import faster_precision
-from rag.query_copy import QueryCopy, discard_copy, find_copy, make_copy
+from rag.models.spec import IN_PROCESS, NONE, model_server
 from rag.settings import Settings, variable
-from rag.store import Store
+from rag.store.database import FILE_NAME
+from rag.store.store import Store
 from rag.types import Hits
 
 if TYPE_CHECKING:

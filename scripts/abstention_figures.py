@@ -16,10 +16,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from rag import Library
-from rag.abstention import assess
-from rag.calibration import Calibration
+from rag.abstention.assess import assess
+from rag.abstention.calibration import Calibration
 from rag.cleaning import clean_question
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 
 _DOCUMENTS, _QUESTIONS, _FOREIGN = 1_000, 100, 25
 _FEW_GOLD = 2  # documents; a question that has more is not left out

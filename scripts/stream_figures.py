@@ -18,11 +18,11 @@ from itertools import islice
 from pathlib import Path
 
 from rag import readers
-from rag.changes import BATCH
-from rag.dedupe import fold
+from rag.ingest.changes import BATCH
+from rag.ingest.dedupe import fold
+from rag.ingest.touched import Run, merged
 from rag.records import Entry
-from rag.store import Store
-from rag.touched import Run, merged
+from rag.store.store import Store
 
 
 def main() -> None:

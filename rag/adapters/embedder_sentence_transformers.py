@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from tokenizers import Encoding
 
+from rag.encoding.late_chunking import batches_of_like_length, owned_tokens, pool_regions
+from rag.encoding.precision import Precision
 from rag.errors import EncoderError
 from rag.interfaces import Encoder, Region
-from rag.late_chunking import batches_of_like_length, owned_tokens, pool_regions
-from rag.precision import Precision
 
 _BATCH = 1024  # tokens that one thread works on at a time; more gain nothing
 _OVERLAP = 128  # tokens that two segments of a long text share, so that none is read without context

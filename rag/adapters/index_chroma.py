@@ -21,8 +21,8 @@ from chromadb.api.models.Collection import Collection as ChromaCollection
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
-from rag.digests import MEMORY
 from rag.errors import FootnoteError
+from rag.indexes.digests import MEMORY
 from rag.interfaces import Changes
 
 _COLLECTION = "abstracts"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tantivy
 
-from rag.digests import MEMORY
+from rag.indexes.digests import MEMORY
 from rag.interfaces import Changes
 from rag.words import STOP_WORDS
 

@@ -10,13 +10,13 @@ from llama_index.llms.anthropic import Anthropic
 from llama_index.llms.anthropic.utils import CLAUDE_MODELS
 
 from rag.interfaces import Message
-from rag.model_http import HttpModel, Piece, Protocol
-from rag.models import ModelServer
+from rag.models.http import HttpModel, Piece, Protocol
+from rag.models.spec import ModelServer
 from rag.prompts import REPLY_TOKENS
 
 _UNKNOWN_CONTEXT = 200_000  # none of its models of the last years has less
 _NO_KEY = (
-    "none"  # the library wants one; the key itself is put on where the request leaves (rag/model_wire.py)
+    "none"  # the library wants one; the key itself is put on where the request leaves (rag/models/wire.py)
 )
 
 

@@ -25,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 
 from rag.errors import ModelError
 from rag.interfaces import Message
-from rag.models import LOCAL_CONTEXT
+from rag.models.spec import LOCAL_CONTEXT
 from rag.prompts import REPLY_TOKENS
 
 _LOADING = Lock()

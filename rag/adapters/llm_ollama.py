@@ -8,8 +8,8 @@ from llama_index.llms.ollama import Ollama
 from ollama import Client, ResponseError
 
 from rag.interfaces import Message
-from rag.model_http import HttpModel, Piece, Protocol
-from rag.models import LOCAL_CONTEXT, ModelServer
+from rag.models.http import HttpModel, Piece, Protocol
+from rag.models.spec import LOCAL_CONTEXT, ModelServer
 from rag.prompts import REPLY_TOKENS
 
 

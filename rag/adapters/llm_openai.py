@@ -12,14 +12,14 @@ from openai import APIError, omit
 
 from rag.errors import SettingsError
 from rag.interfaces import Message
-from rag.model_http import HttpModel, Piece, Protocol
-from rag.models import LOCAL_CONTEXT, ModelServer
+from rag.models.http import HttpModel, Piece, Protocol
+from rag.models.spec import LOCAL_CONTEXT, ModelServer
 from rag.prompts import REPLY_TOKENS
 
 _THINKING_TOKENS = 8 * REPLY_TOKENS
 _UNKNOWN_CONTEXT = 128_000  # OpenAI's: none of its models of the last years has less
 _NO_KEY = (
-    "none"  # the library wants one; the key itself is put on where the request leaves (rag/model_wire.py)
+    "none"  # the library wants one; the key itself is put on where the request leaves (rag/models/wire.py)
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import (
     arxiv_atom,
     bibtex,
@@ -23,7 +24,6 @@ from rag.readers import (
 )
 from rag.readers.source import Source, open_source, shown_name
 from rag.records import Entry, Record, entry_from
-from rag.report import Problem
 
 __all__ = ["AS_IT_LOOKS", "FORMATS", "ReadAs", "count", "find_files", "read"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from rag.ingest.report import Problem
 from rag.readers import xml_stream
 from rag.readers.source import Source
 from rag.readers.xml_stream import all_markup, first_markup, plain
 from rag.records import Fields, Record
-from rag.report import Problem
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"

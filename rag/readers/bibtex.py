@@ -12,9 +12,9 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock
 
 from rag import identifiers
+from rag.ingest.report import Problem
 from rag.readers.source import Source, broken_off
 from rag.records import Fields, Record
-from rag.report import Problem
 
 SIZE_LIMIT = 100_000_000  # characters: twenty seconds or so
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers.fields import field_name, fields_from, listed, require_columns, with_mapping
 from rag.readers.source import Source, broken_off
 from rag.records import Fields, Record, filled
-from rag.report import Problem
 
 _DELIMITERS = (",", "\t", ";", "|")
 _HEADER_WITHIN = 10  # lines: above it Excel writes `sep=;`, and Dimensions what was searched for

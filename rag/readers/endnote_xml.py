@@ -6,12 +6,12 @@ from html import escape
 
 from lxml import etree
 
+from rag.ingest.report import Problem
 from rag.readers import xml_stream
 from rag.readers.fields import names_medline
 from rag.readers.source import Source
 from rag.readers.xml_stream import plain
 from rag.records import Fields, Record
-from rag.report import Problem
 
 _OF_ENDNOTE = re.compile(r"<(?:ref-type|contributors|titles)\b")
 _TEXTS = {

@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 
+from rag.ingest.report import Problem
 from rag.readers.json_values import Decoded, records_from
 from rag.readers.source import Source, broken_off
 from rag.records import Record
-from rag.report import Problem
 
 _LONG = 10_000  # characters; a first line that has no end by then
 _OBJECT = re.compile(r'\{\s*".*\}')

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers.json_values import WRAPPERS, Decoded, is_title_or_abstract, records_from
 from rag.readers.source import Source, broken_off
 from rag.records import Record
-from rag.report import Problem
 
 SIZE_LIMIT = 500_000_000  # the whole file is held in memory
 _SPACE = re.compile(r"\s*")

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Protocol
 
+from rag.ingest.report import Problem
 from rag.readers import arxiv_snapshot, csl, fields, openalex, semantic_scholar
 from rag.readers.source import Source
 from rag.records import Fields, Record, filled
-from rag.report import Problem
 
 # Keys under which services and people keep records.
 WRAPPERS = (

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.cleaning import clean
+from rag.ingest.report import Problem
 from rag.readers.source import Source
 from rag.records import Record
-from rag.report import Problem
 
 _ABSTRACT_LENGTH = 250  # characters; a longer line is an abstract whatever it looks like
 _SHORT_ABSTRACT_WORDS = 20  # a line of so many words that ends as a sentence is one, too

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from rag.ingest.report import Problem
 from rag.readers.source import Source
 from rag.readers.tagged import Dialect, Tags, first, read_tagged, texts
 from rag.records import Fields, Record
-from rag.report import Problem
 
 # The first tag of a record, by which PubMed's files and ERIC's are known.
 _FIRST = re.compile(r"PMID- ?\d|OWN - ")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from rag.ingest.report import Problem
 from rag.readers.fields import names_medline
 from rag.readers.source import Source
 from rag.readers.tagged import Dialect, Tags, first, first_lines, lines_of, read_tagged, texts
 from rag.records import Fields, Record
-from rag.report import Problem
 
 _START = re.compile(r"<\d+>\s*$")
 # "TI  - A title", or "Title" with the title indented below.

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from rag.ingest.report import Problem
 from rag.readers import xml_stream
 from rag.readers.fields import pages
 from rag.readers.source import Source
 from rag.readers.xml_stream import all_markup, first_markup, markup, plain
 from rag.records import Fields, Record
-from rag.report import Problem
 
 _TAGS = ("PubmedArticle", "PubmedBookArticle")
 _ROOTS = ("PubmedArticleSet", "PubmedBookArticleSet", *_TAGS)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from rag.ingest.report import Problem
 from rag.readers.fields import pages
 from rag.readers.source import Source
 from rag.readers.tagged import Dialect, Tags, first, first_lines, lines_of, read_tagged, texts
 from rag.records import Fields, Record
-from rag.report import Problem
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|$)")
 _START = re.compile(r"RT \w")

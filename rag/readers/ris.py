@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from rag import identifiers
+from rag.ingest.report import Problem
 from rag.readers.fields import names_medline, pages
 from rag.readers.source import Source
 from rag.readers.tagged import Dialect, Tags, first, first_lines, lines_of, read_tagged, texts
 from rag.records import Fields, Record
-from rag.report import Problem
 
 # A space on one side of the dash at least: "T2-weighted" and "ER-positive" are words of an abstract.
 _TAG = re.compile(r"([A-Z][A-Z0-9])(?: {1,2}-|-(?= |$))(.*)")

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import compressed
 from rag.readers.encoding import BYTE_ORDER_MARKS, WINDOWS, encoding_of
-from rag.report import Problem
 
 LONGEST_LINE = 32_000_000  # characters; a longer one is no record
 

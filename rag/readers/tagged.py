@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.ingest.report import Problem
 from rag.readers.source import Source, broken_off
 from rag.records import Fields, Record
-from rag.report import Problem
 
 Tags = Mapping[str, Sequence[str]]
 """The values of each tag in file order; the lines of one value stay apart as lines."""

@@ -10,9 +10,9 @@ from itertools import chain
 from lxml import etree
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers.source import Source, broken_off
 from rag.records import Fields, Record
-from rag.report import Problem
 
 LONGEST_RECORD = 16_000_000  # bytes; its tree may take thirty times that
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.interfaces import Span
-from rag.retrieval import Retriever
+from rag.retrieval.retriever import Retriever
 from rag.types import Paper, Verdict
 from rag.verdicts.quantities import Quantity, read
 

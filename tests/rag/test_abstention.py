@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag import Library, Paper
-from rag.abstention import Assessment, assess
+from rag.abstention.assess import Assessment, assess
 from rag.testing import hash_library, invented_papers, sample_papers, write_jsonl
 
 PAPERS = invented_papers(60)

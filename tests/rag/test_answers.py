@@ -11,7 +11,7 @@ import pytest
 from rag import Answer, Assistant, Library, Paper, Settings
 from rag.chunking import sentences
 from rag.errors import InputError
-from rag.extractive import PER_PAPER, SENTENCES
+from rag.extractive.answer import PER_PAPER, SENTENCES
 from rag.testing import hash_library, invented_papers, write_jsonl
 from rag.types import reference
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import bibtex
 from rag.readers.source import open_source
 from rag.records import Record
-from rag.report import Problem
 
 LIBRARY = r"""% Encoding: UTF-8
 @string{jis = "Journal of Invented Snow"}

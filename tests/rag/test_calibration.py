@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from rag import Library
-from rag.calibration import Calibration, calibrated, calibration_from
-from rag.database import Database
+from rag.abstention.calibration import Calibration, calibrated, calibration_from
+from rag.store.database import Database
 from rag.testing import hash_library, invented_papers, write_jsonl
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag import Library
-from rag.locking import writer_lock
+from rag.store.locking import writer_lock
 from rag.testing import sample_papers, write_jsonl
 from tests.conftest import Run
 

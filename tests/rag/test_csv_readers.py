@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import delimited
 from rag.readers.source import open_source
 from rag.records import Record
-from rag.report import Problem
 
 
 def read(text: str, columns: Mapping[str, str] | None = None) -> list[Record | Problem]:

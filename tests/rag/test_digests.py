@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import digests
-from rag.digests import Digests
+from rag.indexes import digests
+from rag.indexes.digests import Digests
 
 FOLDER = Path()
 

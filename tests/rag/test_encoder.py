@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from rag import encoder as encoders
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
-from rag.encoder import locate
+from rag.encoding import encoder as encoders
+from rag.encoding.encoder import locate
 from rag.errors import EncoderError
 
 TinyModel = Callable[..., Path]

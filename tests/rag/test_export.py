@@ -12,12 +12,12 @@ from bibtexparser.entrypoint import parse_string
 from markdown_it import MarkdownIt
 
 from rag import Answer, Library, Paper, Sentence
+from rag.commands.exports import check_exports
 from rag.errors import InputError
-from rag.export_cli import check_exports
-from rag.files import write_whole
+from rag.export.files import write_whole
+from rag.export.references import bibtex, cite_keys, json_lines, ris
 from rag.readers import read
 from rag.records import Entry
-from rag.references import bibtex, cite_keys, json_lines, ris
 from rag.testing import hash_library, invented_papers, sample_papers, write_jsonl
 from rag.types import Citation, Evidence, Verdict
 from tests.conftest import Run

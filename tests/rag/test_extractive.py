@@ -3,7 +3,7 @@
 import pytest
 
 from rag import Answer, Assistant, Library, Paper
-from rag.extractive import short_name
+from rag.extractive.answer import short_name
 from rag.testing import hash_library, invented_papers, write_jsonl
 
 FILLER = "Bafflegab was heard. Nobody wrote it down, so far as is known."

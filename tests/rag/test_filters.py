@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from rag import Assistant, Hit, Library, Paper
 from rag.errors import InputError
-from rag.filters import FilterArguments, Filters, Year
+from rag.retrieval.filters import FilterArguments, Filters, Year
 from rag.testing import hash_library, invented_papers, write_jsonl
 from rag.words import letters
 from tests.conftest import Run

@@ -61,7 +61,7 @@ def test_a_text_longer_than_the_encoder_sees_is_named(footnote: Callable[..., ob
 
 
 def test_counts_go_on_beyond_the_findings_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.health.MOST", 3)
+    monkeypatch.setattr("rag.ingest.health.MOST", 3)
     report = hash_library("lib").ingest(write_jsonl("a.jsonl", invented_papers(20)))
     found = report.health["no_identifier"]
     assert (found.count, len(found.first)) == (20, 3)

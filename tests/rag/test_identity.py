@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rag.identity import same_paper
+from rag.ingest.identity import same_paper
 from rag.types import Paper
 
 REEDS = (

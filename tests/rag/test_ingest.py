@@ -14,9 +14,9 @@ import pytest
 
 from rag import Library, Paper
 from rag.errors import EncoderError, InputError, LibraryBusyError
-from rag.ingest import Progress
+from rag.ingest.ingest import Progress
 from rag.interfaces import PaperEmbedder
-from rag.locking import writer_lock
+from rag.store.locking import writer_lock
 from rag.testing import hash_library, invented_papers, write_jsonl
 
 # Ingests FILE into LIBRARY with the hash embedder and says how far it is, for tests that kill it.

@@ -7,10 +7,10 @@ from typing import Protocol
 
 import pytest
 
+from rag.ingest.report import Problem
 from rag.readers import json_lines, json_records
 from rag.readers.source import Source, open_source
 from rag.records import Fields, Record
-from rag.report import Problem
 
 
 class Reader(Protocol):

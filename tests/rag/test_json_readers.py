@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import json_lines, json_records
 from rag.readers.source import open_source
 from rag.records import Record
-from rag.report import Problem
 
 
 def read(text: str, name: str = "a.json", columns: Mapping[str, str] | None = None) -> list[Record | Problem]:

@@ -109,7 +109,7 @@ def test_merging_ends_the_same_in_one_run_and_in_many(seed: int, monkeypatch: py
     random.Random(seed).shuffle(records)
     at_once, by_and_by = hash_library("one"), hash_library("two")
     at_once.ingest(write_jsonl("all.jsonl", records))
-    monkeypatch.setattr("rag.ingest.BATCH", 2)
+    monkeypatch.setattr("rag.ingest.ingest.BATCH", 2)
     for n in range(0, len(records), 13):
         by_and_by.ingest(write_jsonl(f"{n:03}.jsonl", records[n : n + 13]))
     assert len(at_once) == len(by_and_by) == 30
@@ -134,7 +134,7 @@ def test_the_second_of_two_files_is_believed_when_it_changes() -> None:
 
 
 def test_of_two_records_in_one_file_the_edited_one_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ingest.BATCH", 2)
+    monkeypatch.setattr("rag.ingest.ingest.BATCH", 2)
     others = invented_papers(5, seed=4)
     second = replace(PUBLISHED, identifiers={"doi": "10.1016/a", "pmid": "99"})
     library = hash_library("lib")
@@ -148,7 +148,7 @@ def test_of_two_records_in_one_file_the_edited_one_gives_way(monkeypatch: pytest
 
 
 def test_a_paper_that_changes_in_two_batches_can_be_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ingest.BATCH", 2)
+    monkeypatch.setattr("rag.ingest.ingest.BATCH", 2)
     others = invented_papers(5, seed=4)
     library = hash_library("lib")
     library.ingest(write_jsonl("a.jsonl", [PUBLISHED, *others]))

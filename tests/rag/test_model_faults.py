@@ -214,7 +214,7 @@ def test_garbage_ends_a_reply_and_keeps_what_came(provider: str, junk: bytes, sa
 
 @every_provider
 def test_a_line_that_never_ends_is_not_read_for_ever(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.model_wire.LONGEST_BODY", 3_000_000)
+    monkeypatch.setattr("rag.models.wire.LONGEST_BODY", 3_000_000)
     with serving(Reply([b"x" * 100_000], endless=True)) as server:
         assert "sent more than 3 MB" in asked(server, provider)[1]
         assert server.left.wait(5)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.ingest.report import Problem
 from rag.readers import nbib
 from rag.readers.source import open_source
 from rag.records import Record
-from rag.report import Problem
 
 NBIB = """PMID- 90000001
 OWN - NLM

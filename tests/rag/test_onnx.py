@@ -16,9 +16,9 @@ from rag import Library
 from rag.adapters.embedder_onnx import OnnxEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.export_onnx import export_queries
-from rag.encoder import locate
+from rag.encoding.encoder import locate
+from rag.encoding.query_copy import QueryCopy, find_copy, make_copy
 from rag.interfaces import QueryEmbedder
-from rag.query_copy import QueryCopy, find_copy, make_copy
 from rag.testing import HashEmbedder, invented_papers, write_jsonl
 
 TinyModel = Callable[..., Path]
@@ -135,8 +135,8 @@ def test_a_killed_export_leaves_nothing_that_is_opened(tiny_model: TinyModel, ow
     code = f"""
 import os, signal, sys
 from pathlib import Path
-from rag.encoder import locate
-from rag.query_copy import make_copy
+from rag.encoding.encoder import locate
+from rag.encoding.query_copy import make_copy
 from rag.testing import HashEmbedder
 folder, encoder = locate({str(folder)!r})
 embedder = HashEmbedder(16)

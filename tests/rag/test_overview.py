@@ -114,7 +114,7 @@ def test_sync_asks_on_a_terminal(answer: bytes, left: int) -> None:
     hash_library("lib").ingest("a.jsonl")
     write_jsonl("a.jsonl", PAPERS[:28])
     code = (
-        "from rag.testing import hash_library; from rag.shell import may_remove;"
+        "from rag.testing import hash_library; from rag.commands.shell import may_remove;"
         "hash_library('lib').ingest('a.jsonl', sync=may_remove)"
     )
     here, there = pty.openpty()

@@ -12,8 +12,8 @@ import pytest
 
 from rag import Assistant, Library, Paper, Settings
 from rag.errors import InputError
-from rag.passport import passport, read_passport
-from rag.replay import Replay, replay
+from rag.export.passport import passport, read_passport
+from rag.export.replay import Replay, replay
 from rag.testing import ScriptedChatModel, hash_library, invented_papers, write_jsonl
 from tests.conftest import Run
 

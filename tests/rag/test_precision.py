@@ -8,9 +8,9 @@ import pytest
 
 from rag import Library
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
-from rag.encoder import locate
+from rag.encoding.encoder import locate
+from rag.encoding.precision import Precision, faster_precision
 from rag.interfaces import Encoder
-from rag.precision import Precision, faster_precision
 
 TinyModel = Callable[..., Path]
 ENCODER = Encoder("any", "1", 8, "mean")

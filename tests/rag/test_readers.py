@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import ReadAs, find_files, read
 from rag.records import Entry
-from rag.report import Problem
 from rag.types import Paper
 
 SHORT = "Plain text of an abstract that goes on for a while. " * 6

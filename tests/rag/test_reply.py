@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.citations import Draft
+from rag.models.reply import ReplyReader
 from rag.prompts import REFUSAL
-from rag.reply import ReplyReader
 
 KEYS = {"kvq1": "doi:10.1/a", "kvq2": "doi:10.1/b", "kvq3": "doi:10.1/c"}
 A, B, C = KEYS.values()

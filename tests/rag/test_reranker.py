@@ -15,8 +15,8 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedTo
 from transformers.utils import logging
 
 from rag import Assistant, Hit, Library, Settings
-from rag.encoder import locate
-from rag.reranking import JUDGED
+from rag.encoding.encoder import locate
+from rag.retrieval.reranking import JUDGED
 from rag.testing import sample_papers
 from tests.conftest import Run
 
@@ -195,7 +195,10 @@ def test_a_name_means_a_model_already_on_this_machine(model: Path) -> None:
     (repository / "refs" / "main").write_text("1")
     (repository / "snapshots").mkdir()
     (repository / "snapshots" / "1").symlink_to(model)
-    code = "import sys; from rag.encoder import locate_reranker; print(*map(locate_reranker, sys.argv[1:]))"
+    code = (
+        "import sys; from rag.encoding.encoder import locate_reranker; "
+        "print(*map(locate_reranker, sys.argv[1:]))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code, "cross-encoder/tiny", "tiny"],
         env={**os.environ, "HF_HOME": str(Path("cache").absolute())},

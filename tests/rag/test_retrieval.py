@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import Hit, Library, Paper
-from rag.embedding import Spans
+from rag.encoding.embedding import Spans
 from rag.errors import InputError
 from rag.testing import hash_library, invented_papers, write_jsonl
 

@@ -11,8 +11,8 @@ import pytest
 import zstandard
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers.source import LONGEST_LINE, open_source
-from rag.report import Problem
 
 LINES = [f"line {number}, with an é\n" for number in range(20_000)]
 PACKERS: dict[str, Callable[[bytes], bytes]] = {

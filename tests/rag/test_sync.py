@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.sync import Gone
+from rag.ingest.sync import Gone
 from rag.testing import hash_library, invented_papers, write_jsonl
 
 PAPERS = invented_papers(12)

@@ -5,10 +5,10 @@ from types import ModuleType
 
 import pytest
 
+from rag.ingest.report import Problem
 from rag.readers import nbib, ovid, refworks, ris, wos
 from rag.readers.source import open_source
 from rag.records import Record
-from rag.report import Problem
 
 EXPORTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "exports"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import InputError
+from rag.ingest.report import Problem
 from rag.readers import arxiv_atom, endnote_xml, pubmed_xml
 from rag.readers.source import open_source
 from rag.records import Record
-from rag.report import Problem
 
 DOCTYPE = (
     '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "http://127.0.0.1:{port}/pubmed.dtd">'

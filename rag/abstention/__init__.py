@@ -1,0 +1,1 @@
+"""Whether the abstracts answer a question, measured on the library itself."""

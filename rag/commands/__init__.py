@@ -1,0 +1,1 @@
+"""What the `footnote` command's parts do and print."""

@@ -1,0 +1,1 @@
+"""Texts to vectors: which encoder, in what precision, and its copy for questions."""

@@ -1,0 +1,1 @@
+"""Answers and papers for other programs, and what an answer rests on."""

@@ -1,0 +1,1 @@
+"""An answer without a language model: the abstracts' own sentences."""

@@ -1,0 +1,1 @@
+"""Chroma and tantivy, kept in step with the store."""

@@ -1,0 +1,1 @@
+"""A query to papers, best first, of those that pass a filter."""

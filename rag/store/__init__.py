@@ -1,0 +1,1 @@
+"""SQLite, the record of truth: papers, records, chunks, vectors; one writer."""
