@@ -33,14 +33,16 @@ def near_duplicates(
 
 
 def _by_comparing(wanted: frozenset[str], store: Store) -> Iterator[tuple[str, str]]:
+    """Those wanted stand first, so that each of them need only be compared with what comes after it."""
     known = [(paper.paper_id, vector) for paper, vector in store.feed.changed_since(0)]
+    known.sort(key=lambda entry: entry[0] not in wanted)
     vectors = np.stack([vector for _, vector in known]) if known else np.empty((0, 1), np.float32)
-    mine = [place for place, (paper_id, _) in enumerate(known) if paper_id in wanted]
-    for first in range(0, len(mine), _AT_ONCE):
-        block = mine[first : first + _AT_ONCE]
-        for one, other in np.argwhere(vectors[block] @ vectors.T >= _NEAR):
-            if block[one] != other:
-                yield known[block[one]][0], known[other][0]
+    new = sum(paper_id in wanted for paper_id, _ in known)
+    for first in range(0, new, _AT_ONCE):
+        block = vectors[first : min(first + _AT_ONCE, new)]
+        for one, other in np.argwhere(block @ vectors[first:].T >= _NEAR):
+            if one < other:
+                yield known[first + one][0], known[first + other][0]
 
 
 def _by_index(wanted: frozenset[str], store: Store, indexes: Indexes) -> Iterator[tuple[str, str]]:
