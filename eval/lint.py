@@ -1,25 +1,20 @@
 """A question file → what is wrong with it, line by line: what would make a figure say something else."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-
 from eval.collection import Collection
+from eval.leaks import leak, shared, words
 from eval.lines import Json
+from eval.neighbours import twins_of
 from eval.questions import TYPES, UNANSWERABLE, Question, read_located
-from eval.wording import folded, holds
+from eval.wording import holds
 from rag import FootnoteError, Library, Paper, as_stored
 
-_WORD = re.compile(r"\w+")
-_COPIED_RUN, _COPIED_SHARE = 6, 0.9  # words in a row, and share of the question's words by rarity
 _SAME_QUESTION = 0.8  # share of words in common, of either
-_TWIN = 0.95  # cosine of two abstracts from which who finds one has found the other
 
 KINDS = {
     "unknown-type": "the type is none of those that are counted",
@@ -107,12 +102,12 @@ def _symptoms(question: Question) -> Iterator[tuple[str, str]]:
 def _duplicates(located: Mapping[str, Question]) -> Iterator[Finding]:
     earlier: list[tuple[Question, frozenset[str]]] = []
     for at, question in located.items():
-        words = frozenset(_WORD.findall(folded(question.question)))
+        asked = frozenset(words(question.question))
         for other, others in earlier:
-            if len(words & others) >= _SAME_QUESTION * len(words | others):
+            if len(asked & others) >= _SAME_QUESTION * len(asked | others):
                 yield Finding("duplicate", at, question.id, f"asks what {other.id} does")
                 break
-        earlier.append((question, words))
+        earlier.append((question, asked))
 
 
 class _Golds:
@@ -120,7 +115,7 @@ class _Golds:
 
     def __init__(self, path: Path, questions: Sequence[Question], library: Library) -> None:
         self._collection = Collection(library)
-        self._twins = _twins(library)
+        self._twins = twins_of(library)
         golds = {name for question in questions for name in question.gold_ids}
         if golds and not any(isinstance(self._found(name), Paper) for name in golds):
             raise FootnoteError(
@@ -139,12 +134,12 @@ class _Golds:
         for wordings in question.must_contain if golds else ():
             if not any(holds(gold.text, wording) for gold in golds for wording in wordings):
                 yield "unsaid-fact", f"“{wordings[0]}” stands in none of its gold papers"
-        yield from self._leaks(question, golds)
+        if copied := leak(question.question, golds, self._collection):
+            yield "leak", copied
 
     def overlap(self, question: Question) -> float:
         """The share of the question's words, by rarity, that the abstract of one gold paper holds."""
-        abstracts = [gold.abstract for gold in self._golds(question)]
-        return max(self._collection.overlap(question.question, abstracts), default=0.0)
+        return shared(question.question, self._golds(question), self._collection)
 
     def _of_gold(self, name: str, question: Question) -> Iterator[tuple[str, str]]:
         found = self._found(name)
@@ -154,17 +149,15 @@ class _Golds:
             yield "missing-gold", f"“{name}” is neither an id nor the exact title of a paper"
         elif not found.abstract:
             yield "missing-gold", f"“{name}” has no abstract"
-        elif (twin := self._twins(found)) and twin not in self._golds(question):
-            yield "gold-twin", f"“{twin.title}” ({twin.paper_id}) says nearly the same as “{found.title}”"
+        else:
+            golds = {gold.paper_id for gold in self._golds(question)}
+            for twin in self._twins(found.paper_id):
+                if twin not in golds:
+                    yield "gold-twin", f"{self._named(twin)} says nearly the same as {self._named(name)}"
 
-    def _leaks(self, question: Question, golds: Sequence[Paper]) -> Iterator[tuple[str, str]]:
-        runs = [_longest_run(question.question, gold.text) for gold in golds]
-        longest = max(runs, key=len, default=[])
-        share = self.overlap(question)
-        if len(longest) >= _COPIED_RUN:
-            yield "leak", f"“{' '.join(longest)}” is copied"
-        elif share >= _COPIED_SHARE:
-            yield "leak", f"the abstract holds {share:.0%} of its words, by rarity"
+    def _named(self, name: str) -> str:
+        found = self._found(name)
+        return f"“{found.title}” ({found.paper_id})" if isinstance(found, Paper) else name
 
     def _golds(self, question: Question) -> list[Paper]:
         found = map(self._found, question.gold_ids)
@@ -176,28 +169,6 @@ class _Golds:
             return self._collection.named(name)
         except FootnoteError as error:
             return str(error)
-
-
-def _twins(library: Library) -> Callable[[Paper], Paper | None]:
-    """Asked for a paper, gives the one that says nearly the same, if there is one."""
-    ids, vectors = library.retriever.vectors()
-    places = {paper_id: place for place, paper_id in enumerate(ids)}
-
-    def twin(paper: Paper) -> Paper | None:
-        place = places[paper.paper_id]
-        cosines = vectors @ vectors[place]
-        cosines[place] = -1.0
-        nearest = int(np.argmax(cosines))
-        return library.paper(ids[nearest]) if cosines[nearest] >= _TWIN else None
-
-    return twin
-
-
-def _longest_run(question: str, text: str) -> list[str]:
-    """The most words in a row that the two have in common."""
-    asked, said = (_WORD.findall(folded(each)) for each in (question, text))
-    match = SequenceMatcher(None, asked, said, autojunk=False).find_longest_match()
-    return asked[match.a : match.a + match.size]
 
 
 def _shortened(text: str) -> str:

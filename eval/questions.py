@@ -35,7 +35,8 @@ class Question:
     """One line of a question file.
 
     `gold_ids` are ids or exact titles of papers; `must_contain` are alternatives, one of each of which the
-    answer has to hold; `label` is yes, no or maybe, or empty. `about` are papers it seems to be about.
+    answer has to hold; `label` is yes, no or maybe, or empty. `about` are papers it seems to be about, and
+    `without` ids of papers that are left out when it is asked, so that nothing answers it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Question:
     must_contain: tuple[tuple[str, ...], ...] = ()
     label: str = ""
     about: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -93,6 +95,7 @@ def question_line(question: Question) -> Json:
         "must_contain": list(map(list, question.must_contain)),
         "label": question.label,
         "about": list(question.about),
+        "without": list(question.without),
     }
 
 
@@ -119,6 +122,7 @@ def _question(line: Json, at: str) -> Question:
         must_contain=tuple(_alternatives(said, at) for said in _listed(line, "must_contain", at)),
         label=label,
         about=tuple(map(str, _listed(line, "about", at))),
+        without=tuple(map(str, _listed(line, "without", at))),
     )
 
 
