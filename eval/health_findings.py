@@ -47,9 +47,10 @@ def _in_the_way(report: Json, near: Neighbours, library: Library) -> Iterator[Js
 
 
 def _hubs(near: Neighbours) -> list[str]:
-    """Papers that are near to far too many, where that is not so of all."""
+    """Papers that are near to far too many, worst first; none where that is so of many."""
     bar = max(_HUB * near.looked_at, 2 * NEAREST)
-    return [i for i, count in near.occurrences.items() if count > bar] if near.skewness > _UNEVEN else []
+    crowded = [i for i, count in near.occurrences.items() if count > bar]
+    return sorted(crowded, key=lambda i: -near.occurrences[i]) if near.skewness > _UNEVEN else []
 
 
 def _finding(kind: str, text: str, *, broken: bool = False) -> Json:

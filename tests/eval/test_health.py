@@ -95,7 +95,7 @@ def test_a_damaged_index_is_told_though_searching_mends_it(tmp_path: Path) -> No
 def test_a_paper_that_is_near_to_everything_is_told(tmp_path: Path) -> None:
     library = Library.open(tmp_path, embedder=Leaning())
     centre = Paper(CENTRE, "All proceedings of that year in one.", year=1990)
-    library.ingest(write_jsonl(tmp_path / "papers.jsonl", [*PAPERS, centre]))
+    library.ingest(write_jsonl(tmp_path / "papers.jsonl", [*invented_papers(120), centre]))
     found = health(library, sample=3)
     assert kinds(found.report) == ["hub"]
     assert CENTRE in found.report["findings"][0]["text"]

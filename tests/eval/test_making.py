@@ -1,4 +1,4 @@
-"""`footnote eval questions`: a question set of the user's own papers, which `eval answers` can ask at once."""
+"""`footnote eval questions`: a question set of the user's own papers, ready for `eval answers`."""
 
 import json
 from collections.abc import Callable
