@@ -90,6 +90,11 @@ class Assistant:
         return other
 
     @property
+    def model(self) -> str:
+        """The spec of what writes the answers, or `extractive`."""
+        return self._model.name if self._model else EXTRACTIVE
+
+    @property
     def writes(self) -> bool:
         """Whether a language model writes the answers."""
         return self._model is not None
@@ -139,8 +144,7 @@ class Assistant:
         yield replace(answer, seconds=clock.seconds())
 
     def _blank(self, question: str, query: str, k: int) -> Answer:
-        model = self._model.name if self._model else EXTRACTIVE
-        return Answer(question, query, (), (), (), 0.0, model=model, k=k)
+        return Answer(question, query, (), (), (), 0.0, model=self.model, k=k)
 
     def _look_up(
         self, answer: Answer, filters: Filters, earlier: Sequence[Answer], clock: "_Clock"

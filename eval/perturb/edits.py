@@ -11,28 +11,31 @@ from eval.wording import numbers
 from rag import Paper, sentences
 
 _FIGURE = re.compile(r"(?<![\w.,^-])(?!(?:19|20)\d\d\b)\d+(?:[.,]\d+)*(?![\w-]|[.,]\d)")
+_DRAWS = 100
 _NOT = re.compile(
     r"\b(is|are|was|were|can|could|does|do|did|has|have|will|should|may|would) not\b|\bcannot\b"
 )
 _SAYS = re.compile(r"\b(is|are|was|were|can|could|has|have|will|should|may|would)\b(?! not\b|n't)")
 
 
-def figures(text: str, asked: str) -> list[str]:
-    """The numbers of a text as they are written, without years and those that the question says, too."""
-    known = set(numbers(asked))
-    found = dict.fromkeys(_FIGURE.findall(text))
-    return [figure for figure in found if not known & set(numbers(figure))]
+def figures(text: str, paper: Paper, asked: str) -> list[str]:
+    """The numbers of a part of an abstract as they are written; without years, those that the question says,
+    and those that stand in a name or the title as well, where they stay.
+    """
+    stays = f"{asked} {paper.title} {_FIGURE.sub(' ', paper.abstract)}"
+    known = set(numbers(stays))
+    return [figure for figure in dict.fromkeys(_FIGURE.findall(text)) if not known & set(numbers(figure))]
 
 
 def other_figure(figure: str, taken: Iterable[str], random: Random) -> str:
-    """A number of as many digits that none of the taken texts holds."""
+    """A number written alike that none of the taken texts holds."""
     known = {number for text in taken for number in numbers(text)}
-    while True:
-        digits = iter([random.choice("123456789"), *random.choices("0123456789", k=len(figure))])
-        changed = "".join(next(digits) if each.isdigit() else each for each in figure)
+    for draw in range(_DRAWS):
+        longer = figure + "0" * (draw * 2 // _DRAWS)  # where all of its length are taken
+        changed = "".join(random.choice("123456789") if each.isdigit() else each for each in longer)
         if not known & set(numbers(changed)):
             return changed
-        figure = f"{figure}0" if len(known) > 9 * 10 ** (sum(map(str.isdigit, figure)) - 1) else figure
+    return figure
 
 
 def with_figures(text: str, changes: dict[str, str]) -> str:
