@@ -74,7 +74,7 @@ def evaluate(
     data = [asdict(question) for question in questions]
     run = described("eval answers", path.stem, data, opened, config)
     with TemporaryDirectory(prefix="footnote-") as temporary:
-        folder = _prepared(out or Path(temporary), run)
+        folder = prepared(out or Path(temporary), run)
         ask = partial(assistant.ask, k=k)
         seconds = _ask_the_rest(questions, ask, folder, told, at_once=_AT_ONCE if _is_served(spec) else 1)
         scored = score_all(questions, [line for _, line in read_lines(folder / ANSWERS)], collection)
@@ -104,7 +104,7 @@ def _is_served(spec: str) -> bool:
     return spec != "none" and not spec.startswith("huggingface/")
 
 
-def _prepared(folder: Path, run: Json) -> Path:
+def prepared(folder: Path, run: Json) -> Path:
     """The folder, new or with the beginnings of the same run."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / DESCRIPTION).exists() and (other := differences(read_description(folder), run, SAME)):

@@ -10,8 +10,8 @@ from eval.lines import Json
 from eval.questions import Question
 from rag import Answer, ModelError, answer_json
 
-Ask = Callable[[str], Answer]
-"""A system: a question in, an answer out."""
+Ask = Callable[..., Answer]
+"""A system: a question in, an answer out; where a question says so, `without` names papers to leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,13 @@ class Asked:
 
 def ask_all(questions: Sequence[Question], ask: Ask, at_once: int = 1) -> Generator[Asked]:
     """Ask all, so many at once, and give what comes in the order of the questions."""
+    return ask_each([(question, ask) for question in questions], at_once)
+
+
+def ask_each(asks: Sequence[tuple[Question, Ask]], at_once: int = 1) -> Generator[Asked]:
+    """The same, each question put to a system of its own."""
     with ThreadPoolExecutor(at_once) as pool:
-        waiting: deque[Future[Asked]] = deque(pool.submit(_asked, each, ask) for each in questions)
+        waiting: deque[Future[Asked]] = deque(pool.submit(_asked, *each) for each in asks)
         try:
             while waiting:
                 yield waiting.popleft().result()
@@ -41,7 +46,8 @@ def _asked(question: Question, ask: Ask) -> Asked:
     started = time.perf_counter()
     identity = {"id": question.id, "question": question.question}
     try:
-        answer = ask(question.question)
+        leaving = {"without": question.without} if question.without else {}
+        answer = ask(question.question, **leaving)
         said = {key: value for key, value in answer_json(answer).items() if key != "seconds"}
         return Asked({**identity, **said}, answer.seconds)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is the question's worst score

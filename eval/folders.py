@@ -76,7 +76,11 @@ def read_scores(folder: Path) -> dict[str, Json]:
 
 
 def write_manifest(
-    folder: Path, dataset: Path, seconds: float, by_question: Mapping[str, Mapping[str, float]] | None = None
+    folder: Path,
+    dataset: Path,
+    seconds: float,
+    by_question: Mapping[str, Mapping[str, float]] | None = None,
+    **more: object,
 ) -> None:
     """Write what differs from one run to the next: kept apart, so that the other files can be compared."""
     path = folder / MANIFEST
@@ -87,6 +91,7 @@ def write_manifest(
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": seconds,
         "by_question": {**earlier, **(by_question or {})},
+        **more,
     }
     write_json(path, facts)
 

@@ -8,7 +8,7 @@ from typing import Any
 from eval.lines import Json, read_lines, said
 from rag import FootnoteError
 
-UNANSWERABLE = "unanswerable"
+SINGLE, MULTI, UNANSWERABLE = TYPES = ("single", "multi", "unanswerable")
 LABELS = ("yes", "no", "maybe")
 _VITAL = "vital"
 
@@ -35,7 +35,8 @@ class Question:
     """One line of a question file.
 
     `gold_ids` are ids or exact titles of papers; `must_contain` are alternatives, one of each of which the
-    answer has to hold; `label` is yes, no or maybe, or empty. `about` are papers it seems to be about.
+    answer has to hold; `label` is yes, no or maybe, or empty. `about` are papers it seems to be about, and
+    `without` ids of papers that are left out when it is asked, so that nothing answers it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Question:
     must_contain: tuple[tuple[str, ...], ...] = ()
     label: str = ""
     about: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -64,13 +66,37 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         FootnoteError: a line cannot be understood, or an id stands on two.
     """
+    return list(read_located(path).values())
+
+
+def read_located(path: Path) -> dict[str, Question]:
+    """The same by where each stands, `FILE:LINE`; raises as that does."""
     questions: dict[str, Question] = {}
+    ids: set[str] = set()
     for at, line in read_lines(path):
-        question = _question(line, at)
-        if question.id in questions:
+        questions[at] = question = _question(line, at)
+        if question.id in ids:
             raise FootnoteError(f"{at}: the id {question.id} is an earlier question's, too")
-        questions[question.id] = question
-    return list(questions.values())
+        ids.add(question.id)
+    return questions
+
+
+def question_line(question: Question) -> Json:
+    """A question as a line of a file, which is read back as the same."""
+    return {
+        "id": question.id,
+        "type": question.type,
+        "style": question.style,
+        "question": question.question,
+        "gold_ids": list(question.gold_ids),
+        "gold_quotes": [{"id": quote.paper, "quote": quote.text} for quote in question.gold_quotes],
+        "answer": question.answer,
+        "nuggets": list(map(_nugget_line, question.nuggets)),
+        "must_contain": list(map(list, question.must_contain)),
+        "label": question.label,
+        "about": list(question.about),
+        "without": list(question.without),
+    }
 
 
 def _question(line: Json, at: str) -> Question:
@@ -96,6 +122,7 @@ def _question(line: Json, at: str) -> Question:
         must_contain=tuple(_alternatives(said, at) for said in _listed(line, "must_contain", at)),
         label=label,
         about=tuple(map(str, _listed(line, "about", at))),
+        without=tuple(map(str, _listed(line, "without", at))),
     )
 
 
@@ -120,6 +147,11 @@ def _nugget(value: Any, at: str) -> Nugget:  # noqa: ANN401 - whatever the file 
         raise FootnoteError(f"{at}: a nugget is a text, or an object with “text”")
     aliases = tuple(map(str, _listed(value, "aliases", at)))
     return Nugget(said(value, "text"), aliases, (said(value, "importance") or _VITAL) == _VITAL)
+
+
+def _nugget_line(nugget: Nugget) -> Json:
+    importance = _VITAL if nugget.vital else "okay"
+    return {"text": nugget.text, "aliases": list(nugget.aliases), "importance": importance}
 
 
 def _alternatives(value: Any, at: str) -> tuple[str, ...]:  # noqa: ANN401

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Unpack
 
@@ -70,6 +71,29 @@ class Assistant:
         assert isinstance(answer, Answer)  # noqa: S101 - stream's last event
         return answer
 
+    def answer_from(self, question: str, hits: Sequence[Hit]) -> Answer:
+        """Answer from these papers, in this order, whatever a search would find; it is not asked whether
+        they do answer. Raises what `ask` does, and an InputError where there are no papers.
+        """
+        if not hits:
+            raise InputError("an answer cannot draw on 0 papers; give at least one")
+        clock, retriever, query = _Clock(), self.library.retriever, clean_question(question)
+        ranked = Hits(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
+        found = _Found(ranked, retriever, retriever.embed([query])[0])
+        answer = replace(self._blank(question, query, len(ranked)), hits=tuple(ranked), confidence=1.0)
+        return replace(_last(self._write(answer, found, clock)), seconds=clock.seconds())
+
+    def over(self, library: Library) -> "Assistant":
+        """The same, with the same model, for another library."""
+        other = copy(self)
+        other.library = library
+        return other
+
+    @property
+    def model(self) -> str:
+        """The spec of what writes the answers, or `extractive`."""
+        return self._model.name if self._model else EXTRACTIVE
+
     @property
     def writes(self) -> bool:
         """Whether a language model writes the answers."""
@@ -107,11 +131,7 @@ class Assistant:
         clock = _Clock()
         with clock.stage("rewrite"):
             query = rewrite(clean_question(question), earlier, self._model)
-        answer = Answer(
-            question, query, (), (), (), 0.0,
-            model=self._model.name if self._model else EXTRACTIVE,
-            k=k or self._settings.top_k, filters=dict(filters),
-        )  # fmt: skip
+        answer = replace(self._blank(question, query, k or self._settings.top_k), filters=dict(filters))
         answer, found = self._look_up(answer, Filters.of(**filters), earlier, clock)
         yield found.hits
         if answer.abstained and answer.hits and force:
@@ -122,6 +142,9 @@ class Assistant:
         if not answer.abstained:
             answer = yield from self._write(answer, found, clock)
         yield replace(answer, seconds=clock.seconds())
+
+    def _blank(self, question: str, query: str, k: int) -> Answer:
+        return Answer(question, query, (), (), (), 0.0, model=self.model, k=k)
 
     def _look_up(
         self, answer: Answer, filters: Filters, earlier: Sequence[Answer], clock: "_Clock"
@@ -232,6 +255,16 @@ def _reply(model: ChatModel, prompt: Prompt, reader: ReplyReader) -> Generator[s
         return usage
     finally:
         stream.close()
+
+
+def _last(writing: Generator[str, None, Answer]) -> Answer:
+    """What comes of writing, once all of it is written."""
+    while True:
+        try:
+            next(writing)
+        except StopIteration as ended:
+            answer: Answer = ended.value
+            return answer
 
 
 def _judged(answer: Answer, drafts: Sequence[Draft], found: _Found) -> Answer:

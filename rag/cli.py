@@ -274,6 +274,12 @@ evaluation.elsewhere("answers", "eval.cli:answers", "Score the answers to questi
 evaluation.elsewhere("compare", "eval.compare_cli:compare", "Compare two runs over the same questions.")
 evaluation.elsewhere("gate", "eval.compare_cli:gate", "Say whether one run is as good as another.")
 evaluation.elsewhere("report", "eval.report_cli:report", "Make one page of a run, to read and to hand on.")
+evaluation.elsewhere(
+    "perturb", "eval.perturb.cli:perturb", "Say how answers change with what should not matter."
+)
+evaluation.elsewhere("health", "eval.health_cli:health", "Say how well a library finds its own papers.")
+evaluation.elsewhere("lint", "eval.lint_cli:lint", "Say what is wrong with a question file, line by line.")
+evaluation.elsewhere("questions", "eval.making.cli:questions", "Make questions about your own papers.")
 footnote.elsewhere("bench", "eval.bench.cli:bench", "Measure Footnote beside LlamaIndex's default.")
 
 

@@ -27,8 +27,6 @@ from rag.types import Hits, Paper
 if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
 
-_AT_ONCE = 500  # papers read from the store together
-
 
 class Library:
     """A collection of papers on disk. Open one with `Library.open`."""
@@ -48,6 +46,7 @@ class Library:
         self._indexes = indexes
         self.recipe = recipe
         self._writer = Writer(store, recipe, papers)
+        self._models = papers, queries, reranker
         self._retriever = Retriever(store, indexes, queries, reranker)
 
     @staticmethod
@@ -138,13 +137,8 @@ class Library:
         return Hits(hits, excluded=passing.excluded, within=len(passing.ids))
 
     def by_words(self, query: str, k: int = 10) -> list[str]:
-        """Ids of the k papers that match the words of a query best, by BM25 alone.
-
-        Raises:
-            InputError: as for `search`.
-        """
-        query = _checked(query, k)
-        return self.retriever.by_words(query, k)
+        """Ids of the k papers that match a query's words best, by BM25 alone; raises what `search` does."""
+        return self.retriever.by_words(_checked(query, k), k)
 
     def as_retriever(self, k: int = 8, **filters: Unpack[FilterArguments]) -> "BaseRetriever":
         """This search as a retriever for LlamaIndex: a paper is a node, title and abstract under its id.
@@ -192,18 +186,12 @@ class Library:
         Raises:
             IndexMismatchError: they are not.
         """
-        made, mine = self._store.recipe, self.recipe
-        if made is None or made == mine:
-            return
-        what = (
-            f"encoder {made.encoder}, and the settings say {mine.encoder}"
-            if made.encoder != mine.encoder
-            else f"chunking “{made.chunking}”, and this version makes “{mine.chunking}”"
-        )
-        raise IndexMismatchError(
-            f"{self.path}: made with {what}; set FOOTNOTE_ENCODER back, or re-embed all papers with "
-            f"`footnote --library {self.path} reindex`"
-        )
+        made = self._store.recipe
+        if made is not None and made != self.recipe:
+            raise IndexMismatchError(
+                f"{self.path}: made with {made.unlike(self.recipe)}; set FOOTNOTE_ENCODER back, or re-embed "
+                f"all papers with `footnote --library {self.path} reindex`"
+            )
 
     def paper(self, paper_id: str) -> Paper:
         """The paper of this id, or of another id that leads to it.
@@ -211,17 +199,13 @@ class Library:
         Raises:
             InputError: there is none.
         """
-        found = self._store.resolve(clean(paper_id))
-        if found is None:
+        if (found := self._store.resolve(clean(paper_id))) is None:
             raise InputError(f"{paper_id}: no paper of this id in the library; `footnote search` shows ids")
-        row, _ = found
-        return self._store.papers([row])[row]
+        return self._store.papers([found[0]])[found[0]]
 
     def papers(self) -> Iterator[Paper]:
         """Every paper, those without an abstract too, in the order in which they first came."""
-        rows = self._store.all_rows()
-        for first in range(0, len(rows), _AT_ONCE):
-            yield from self._store.papers(rows[first : first + _AT_ONCE]).values()
+        return self._store.every_paper()
 
     def remove(self, paper_ids: Iterable[str]) -> list[Paper]:
         """Take papers out; all of them or, where one is unknown, none. Returns them.
@@ -256,8 +240,19 @@ class Library:
         return {
             "path": str(self.path),
             **self._store.facts(),
+            "index_faults": self._indexes.faults(),
             "bytes": {"store": self._store.size(), "indexes": sum(by_index.values()), **by_index},
         }
+
+    def copy(self, folder: Path, papers: Sequence[Paper] = ()) -> "Library":
+        """The same library in an empty folder, where these papers stand as given: in the place of those of
+        their ids, or beside the others. Only they are embedded, and models in memory serve both.
+        """
+        store = self._store.copy(folder)
+        copied = Library(folder, store, self._indexes.copy(folder, store), self.recipe, *self._models)
+        copied._writer.revise(papers)
+        copied._indexes.bring_in_step()
+        return copied
 
     def fingerprint(self) -> tuple[int, str]:
         """Number of all papers, and a digest of what they say that does not hang on their order."""

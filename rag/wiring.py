@@ -18,7 +18,7 @@ from rag.indexes.indexes import Indexes
 from rag.interfaces import ChatModel, Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker
 from rag.library import Library
 from rag.models.spec import IN_PROCESS, NONE, model_server
-from rag.settings import Settings, variable
+from rag.settings import Settings, load_settings, variable
 from rag.store.database import FILE_NAME
 from rag.store.store import Store
 from rag.types import Hits
@@ -121,6 +121,20 @@ def open_model(settings: Settings) -> ChatModel | None:
             f"FOOTNOTE_LLM={settings.llm}: {error.name} is not installed; "
             f'install it with `pip install "footnote-rag[{extra}]"`'
         ) from error
+
+
+def open_chat_model(spec: str) -> ChatModel:
+    """The model of a spec, like `ollama/qwen3:8b`, with the other settings as they are; nothing is
+    contacted before its first reply.
+
+    Raises:
+        SettingsError: it names no model, or needs a key, a URL or a package that is not there.
+        EncoderError: it is to run in this process, and is not on this machine.
+    """
+    model = open_model(load_settings(llm=spec))
+    if model is None:
+        raise SettingsError(f"{spec}: is no model; give one, like ollama/qwen3:8b")
+    return model
 
 
 def llama_index_retriever(search: Callable[[str], Hits]) -> "BaseRetriever":

@@ -80,7 +80,9 @@ def write_report(path: Path, report: IngestReport) -> None:
 
 def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> None:
     """A collection at a glance."""
-    for name, value in info.items():
+    shown = dict(info)
+    faults = _to_mend(shown.pop("index_faults"))
+    for name, value in shown.items():
         label = name.replace("_", " ")
         if name == "by_year":
             _show_chart(console, "papers by year", _by_decade(value) if len(value) > _MOST_ROWS else value)
@@ -95,8 +97,12 @@ def show_info(console: Terminal, info: Mapping[str, Any], notes: list[str]) -> N
         else:
             said = ", ".join(value) if isinstance(value, list) else value
             console.say(Text.assemble((label, "bold"), f": {said}"))
-    for note in notes:
+    for note in (*faults, *notes):
         console.say(note, "yellow")
+
+
+def _to_mend(faults: Mapping[str, str]) -> list[str]:
+    return [f"the {index} index {fault}; the next search mends it" for index, fault in faults.items()]
 
 
 def _calibration(measured: Mapping[str, Any] | None) -> str:

@@ -28,6 +28,12 @@ class Recipe:
         made_of = [encoder.revision, encoder.dimension, encoder.pooling, self.chunking]
         return sha256(json.dumps(made_of).encode()).hexdigest()[:16]
 
+    def unlike(self, mine: "Recipe") -> str:
+        """In words, what a library made by this one has that one opened with `mine` cannot use."""
+        if self.encoder != mine.encoder:
+            return f"encoder {self.encoder}, and the settings say {mine.encoder}"
+        return f"chunking “{self.chunking}”, and this version makes “{mine.chunking}”"
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -48,7 +54,7 @@ class Embedded:
     parts: int
 
 
-def embed(papers: list[Paper], embedder: PaperEmbedder) -> list[Embedded]:
+def embed(papers: Sequence[Paper], embedder: PaperEmbedder) -> list[Embedded]:
     """Chunks and sentences, with their vectors, of papers that have an abstract, in order."""
     chunked = [[(chunk.start, chunk.end) for chunk in chunks(paper)] for paper in papers]
     split = [sentences(paper.abstract) for paper in papers]

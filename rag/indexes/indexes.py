@@ -10,7 +10,7 @@ import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -106,6 +106,25 @@ class Indexes:
         for name in self._kinds:
             self._write(name, None)
         self._sweep()
+
+    def copy(self, folder: Path, store: Store) -> "Indexes":
+        """The same for a copy of the library; what cannot be copied is rebuilt when it is asked."""
+        with suppress(OSError):
+            shutil.copytree(self._folder, folder / self._folder.name)
+        return Indexes(folder, store, self._vectors, self._words, lambda _: None)
+
+    def faults(self) -> dict[str, str]:
+        """By index what is wrong with it, though the next search would mend it; nothing where all is well."""
+        found = {}
+        for name in self._kinds:
+            state = self._store.feed.state(name)
+            if state is None:
+                found[name] = "was never written"
+            elif not self._is_intact(name, state):
+                found[name] = "is missing or damaged"
+            elif state.generation < self._store.generation:
+                found[name] = "is behind the library"
+        return found
 
     def sizes(self) -> dict[str, int]:
         """Bytes on disk, by index."""

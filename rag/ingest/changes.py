@@ -65,6 +65,15 @@ class Writer:
             for change, embedded in zip(searchable, vectors, strict=True)
         }
 
+    def revise(self, papers: Sequence[Paper]) -> None:
+        """Let papers say what no record says: in the place of those of their ids, or beside the others."""
+        vectors, rows = self._embed(papers), self.store.rows(paper.paper_id for paper in papers)
+        with self.store.transaction() as db:
+            generation = self.store.next_generation(db)
+            for paper, embedded in zip(papers, vectors, strict=True):
+                row = self.store.put(db, generation, rows.get(paper.paper_id), paper)
+                self.store.put_embedded(db, row, embedded, self.recipe)
+
     def embed_again(self, told: Told) -> int:
         """Embed every paper that has no vectors of the recipe, then make it the library's."""
         rows = self.store.to_embed(self.recipe)
@@ -110,7 +119,7 @@ class Writer:
         keys = {entry.paper.title_key for entry in entries}
         return anew.content_hash != stored.content_hash or keys != self.store.title_keys(touched.stored_row)
 
-    def _embed(self, papers: list[Paper]) -> list[Embedded]:
+    def _embed(self, papers: Sequence[Paper]) -> list[Embedded]:
         return embed(papers, self.embedder()) if papers else []
 
 

@@ -126,6 +126,10 @@ class Retriever:
         nothing = np.zeros((1, self._embedder().encoder.dimension), np.float32)
         return [found.get(paper.paper_id, Spans([(0, len(paper.abstract))], nothing)) for paper in papers]
 
+    def vectors(self) -> tuple[list[str], NDArray[np.float32]]:
+        """Ids of all papers with an abstract, and a row each: the stored vector of the whole."""
+        return self._store.searchable.every_whole()
+
     def terms(self, text: str) -> list[str]:
         """The terms a text is indexed under: lower-case, stemmed, without stop words, repeats kept."""
         return self._indexes.terms(text)

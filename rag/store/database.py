@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -153,6 +153,11 @@ class Database:
     def size(self) -> int:
         """Bytes on disk, write-ahead log included."""
         return sum(path.stat().st_size for path in self.path.parent.glob(f"{FILE_NAME}*"))
+
+    def copy(self, folder: Path) -> None:
+        """Write all of it, as last committed, to an empty folder."""
+        with _explained(folder / FILE_NAME), closing(sqlite3.connect(folder / FILE_NAME)) as copied:
+            self._connection().backup(copied)
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.encoding.embedding import Spans
-from rag.retrieval.filters import WORD_FIELDS, Filters
+from rag.retrieval.filters import ALWAYS_SAID, WORD_FIELDS, Filters
 from rag.store.database import Database
 from rag.store.facts import made_by, sources
 from rag.store.packing import STORED, spans_from
@@ -24,6 +24,10 @@ _REMEMBERED = 4  # filters; of a million papers each may let half pass
 _AT_ONCE = 500  # papers unpacked together
 _KEPT = 4_000  # papers whose chunks are kept in memory, some 40 MB: reading is half of a search's time
 _NOTHING = "||"  # where a paper says nothing; bars part its values where it does
+_ROWS_OF_IDS = (
+    "WITH said (id) AS (SELECT value FROM json_each(?)) SELECT row FROM papers WHERE paper_id IN said"
+    " UNION SELECT row FROM aliases WHERE alias IN said"
+)
 
 
 Found = tuple[str, int, Spans]
@@ -156,7 +160,7 @@ class Searchable:
         excluded = {
             f"no_{field}": int(self._select("count(*)", filters, named, silent=field))
             for field in filters.fields
-            if field != "source"
+            if field not in ALWAYS_SAID
         }
         return Passing(frozenset(ids), len(self), excluded)
 
@@ -176,6 +180,10 @@ class Searchable:
             from_them = "SELECT row FROM records WHERE source IN (SELECT value FROM json_each(?))"
             conditions.append(f"row IN ({from_them})")
             values.append(json.dumps(named))
+        for ids, keeps in ((filters.paper, "IN"), (filters.without, "NOT IN")):
+            if ids:
+                conditions.append(f"row {keeps} ({_ROWS_OF_IDS})")
+                values.append(json.dumps(ids))
         query = f"SELECT {what} FROM searchable WHERE {' AND '.join(conditions)}"  # noqa: S608
         [row] = self._db.read(query, values)
         return str(row[0])

@@ -18,6 +18,7 @@ from rag.store.searchable import Searchable, put_searchable, remove_searchable
 from rag.types import Paper
 
 _MOST_OF_A_TITLE = 100  # papers looked at for one title
+_AT_ONCE = 500  # papers read together
 _AS_PUT = "ORDER BY row, rowid"
 
 
@@ -165,6 +166,17 @@ class Store:
             " (SELECT row FROM chunks WHERE recipe = ?) ORDER BY row"
         )
         return [row for (row,) in self._db.read(query, [recipe.key])]
+
+    def every_paper(self) -> Iterator[Paper]:
+        """All papers, in the order in which they first came."""
+        rows = self.all_rows()
+        for first in range(0, len(rows), _AT_ONCE):
+            yield from self.papers(rows[first : first + _AT_ONCE]).values()
+
+    def copy(self, folder: Path) -> "Store":
+        """The same, as last committed, in an empty folder."""
+        self._db.copy(folder)
+        return Store(folder)
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Everything read inside is of one moment; see Database."""

@@ -54,7 +54,8 @@ def test_it_holds_what_the_answer_rests_on(made: Library) -> None:
     said = passport(answer, made, settings)
     assert (said["footnote_passport"], said["k"], said["forced"]) == (1, 5, False)
     assert said["filters"] == {
-        "year": [1990, None], "source": [], "author": ["Ann"], "venue": [], "keyword": []
+        "year": [1990, None], "source": [], "author": ["Ann"], "venue": [], "keyword": [], "paper": [],
+        "without": [],
     }  # fmt: skip
     assert [(hit["paper_id"], hit["score"], hit["scores"]) for hit in said["ranking"]] == [
         (hit.paper.paper_id, hit.score, dict(hit.scores)) for hit in answer.hits
