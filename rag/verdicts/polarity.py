@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rag.verdicts.scales import (
     CONDITIONS,
@@ -13,9 +12,9 @@ from rag.verdicts.scales import (
     PHRASE_ENDS,
     READ_AS,
     REPLACED,
-    SCALES,
     SLIGHT,
     pattern,
+    scale_of,
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
@@ -83,7 +82,7 @@ def pointers(text: str, terms: Callable[[str], Sequence[str]]) -> list[Pointer]:
 
 
 def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
-    scale = _place_on_scale(token.lower())
+    scale = scale_of(token.lower())
     opposite = None if scale else OPPOSITE.match(token.lower())
     if opposite:
         stems = terms(token[opposite.end() :])
@@ -216,9 +215,3 @@ def _stems(words: list[_Word]) -> frozenset[str]:
     found = {stem for word in words for stem in word.stems}
     texts = {word.text.lower() for word in words}
     return frozenset(found | {size for size, said in _SIZES.items() if texts & said})
-
-
-@lru_cache(maxsize=10_000)
-def _place_on_scale(word: str) -> tuple[str, int] | None:
-    """A hyphenated word ("lower-level") is a name, and on none."""
-    return next(((scale, sign) for scale, sign, words in SCALES if words.fullmatch(word)), None)

@@ -1,6 +1,7 @@
 """Words that point one way or the other, in pairs of opposites; plain lists, to be read and added to."""
 
 import re
+from functools import lru_cache
 
 # scale: words that point up on it | words that point down. `*` stands for any ending.
 _SCALES = """
@@ -184,5 +185,12 @@ def _scales() -> list[tuple[str, int, re.Pattern[str]]]:
     return [*found, ("quality", 0, pattern(_LEVEL))]
 
 
-SCALES = _scales()
-"""(scale, way, words): the way is 1 for up, -1 for down, 0 for level."""
+@lru_cache(maxsize=10_000)
+def scale_of(word: str) -> tuple[str, int] | None:
+    """The scale of a word in lower case and its way there: 1 up, -1 down, 0 level. A hyphenated one
+    ("lower-level") is a name, and on none.
+    """
+    return next(((scale, way) for scale, way, words in _ALL if words.fullmatch(word)), None)
+
+
+_ALL = _scales()
