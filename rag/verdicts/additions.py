@@ -28,7 +28,9 @@ _FRAME = frozenset(
     latter another first second overall use uses used using make makes made making take takes taken
     taking took get gets give gives giving given let lets keep keeps kept need needs needed require
     requires required become becomes turn turns come comes brings bring put puts set sets way ways
-    thing nothing else everything matter matters enable enables allow allows able run runs
+    leave leaves left range ranges depending include included including involve involved handled
+    compared relative permit permits thing nothing else everything matter matters enable enables allow
+    allows able run runs
     """.split()
 )
 

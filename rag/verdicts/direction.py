@@ -156,7 +156,8 @@ def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
 
 
 def _denied(words: Iterable[Pointer]) -> frozenset[str]:
-    return frozenset().union(*(word.denied for word in words))
+    """What stands behind a "not"; an "un-" denies its own word alone."""
+    return frozenset().union(*(word.denied for word in words if word.by))
 
 
 def _replaced(words: Iterable[Pointer]) -> frozenset[str]:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.verdicts.phrases import READ_AS
 from rag.verdicts.scales import (
     CONDITIONS,
     DENIALS,
     LITTLE,
     OPPOSITE,
     PHRASE_ENDS,
-    READ_AS,
     REPLACED,
     SLIGHT,
     pattern,
@@ -23,7 +23,8 @@ _PRONOUNS = {"it", "them", "him", "her", "both"}
 _ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
 _HAS = {"has", "have", "had", "times", "using", "uses", "use"}
-_NEED = pattern("need* requir* reli* rely* depend* with")
+_NEED = pattern("need* requir* reli* rely* depend* demand* call calls asks must necessit* with")
+_NEEDED = pattern("need* requir* involv* necessary called")
 _GOVERNED = 4  # words after "needs" that may be what is needed
 _NEAR = 7  # words on either side that tell what a word speaks of
 _CONDITION = 4  # words after "as" or "when" that say when, and not what
@@ -107,8 +108,15 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
         yield Pointer(
             word.text, key, bool(word.scale), sign, _closeness(before[::-1]) | _closeness(after),
             _stems([*before, word, *rest[:than]]), _than(rest), stems, word.denied, word.by, word.replaced,
-            any(_NEED.fullmatch(w.text.lower()) for w in before[-_GOVERNED:]), of_subject,
+            _is_needed(before, after), of_subject,
         )  # fmt: skip
+
+
+def _is_needed(before: list[_Word], after: list[_Word]) -> bool:
+    """Whether something "needs" it, or it "is needed"."""
+    return any(_NEED.fullmatch(word.text.lower()) for word in before[-_GOVERNED:]) or any(
+        _NEEDED.fullmatch(word.text.lower()) for word in after[:_GOVERNED]
+    )
 
 
 def _scale(name: str, of_subject: bool) -> str:
