@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.verdicts.polarity import Pointer
-from rag.verdicts.scales import OF_SUBJECTS
+from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 
 # How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
@@ -17,6 +17,10 @@ _DENIED_TOGETHER = 0.4  # the same of several words that stand together in both
 _WHOLE = 0.6  # of a phrase that is denied must be said
 _SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
 _CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
+_NEEDED_AT_ALL = 0.05  # it is needed here, and not there
+_SAME_WORD = 0.1  # both on one scale by one word, which one of them denies
+_COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
+_SLIGHT = pattern(SLIGHT)
 _SIZES = {"larger", "smaller", "large", "small"}
 _DIGITS = 3.0  # what a number weighs beside the idf of words
 
@@ -34,15 +38,18 @@ def contradiction(
     idf: Mapping[str, float],
     read: Callable[[str], Sequence[Pointer]],
     own: frozenset[str] = frozenset(),
+    besides: Iterable[str] = (),
 ) -> str:
     """Where the sentence and the evidence point opposite ways, in one line; empty where they do not.
 
     `idf` weighs the stems of the sentence, `read` is polarity.pointers; `own` are the names
-    that the papers' titles give to what an abstract calls "the method".
+    that the papers' titles give to what an abstract calls "the method". Of the sentences `besides` the
+    evidence counts only what they say is not needed.
     """
     idf = {stem: weight for stem, weight in idf.items() if stem not in own}
     claimed = read(text)
     said = [pointer for sentence in evidence for pointer in read(sentence)]
+    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied and not p.on_scale]
     if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
         return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
     clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
@@ -69,7 +76,7 @@ def _clash(
             continue
         alike = _alike(claimed, other, idf)
         agrees = (
-            _agree_on_scale(claimed, other, known, idf)
+            _agree_on_scale(claimed, other, known | own, idf)
             if claimed.on_scale
             else _agree_in_words(claimed, other, known)
         )
@@ -100,12 +107,14 @@ def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
 def _agree_on_scale(
     claimed: Pointer, other: Pointer, known: frozenset[str], idf: Mapping[str, float]
 ) -> bool:
-    """`known` are the stems of the evidence that are no names of its own."""
+    """`known` are the stems of the evidence, and the names of its own."""
     than = claimed.than - _SIZES
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
     if not claimed.sign or not other.sign:
         return not claimed.sign or bool(claimed.denied)  # not worse may be level
+    if claimed.denied and _SLIGHT.fullmatch(other.by):
+        return True  # said too strongly, no more
     return (claimed.sign == other.sign) != _turned_round(claimed, other, idf)
 
 
@@ -125,15 +134,19 @@ def _agree_in_words(claimed: Pointer, other: Pointer, known: frozenset[str]) -> 
 
 def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.on_scale:
+        if claimed.stem == other.stem and bool(claimed.denied) != bool(other.denied):
+            return _SAME_WORD
         return _POINTING if other.sign else _LEVEL
     if claimed.sign < 0:
         return _DENIED_TOGETHER if _stands_together(claimed, other) else _DENIED_HERE
-    return _NEEDED if claimed.needed or other.needed else _DENIED_THERE
+    if claimed.needed:
+        return 0.0 if other.needed else _NEEDED_AT_ALL
+    return _NEEDED if other.needed else _DENIED_THERE
 
 
 def _stands_together(claimed: Pointer, other: Pointer) -> bool:
     """Whether the whole phrase behind the "not" is what the abstract says."""
-    is_phrase = claimed.by == "not" and len(claimed.denied) >= _SEVERAL
+    is_phrase = claimed.by in {"not", "no", "without"} and len(claimed.denied) >= _SEVERAL
     return is_phrase and claimed.denied <= other.near.keys() | {other.key}
 
 
@@ -148,6 +161,9 @@ def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) ->
     """Whether they compare the same two things, the one "A with B" and the other "B with A"."""
     if not claimed.than:
         return False
+    if not other.than:  # "B is slower" for "A is slower than B"
+        speaks_of_it = _weight(claimed.than & other.subject, idf) >= _COMPARED * _weight(claimed.than, idf)
+        return speaks_of_it and claimed.subject.isdisjoint(other.subject)
     return _weight(other.than & claimed.before, idf) > _weight(other.than & claimed.than, idf)
 
 

@@ -92,7 +92,9 @@ def _contradicted(
     if sides_exchanged(claim.text, _sentences(matches), claim.stems, terms):
         return Finding("direction", "unsupported", "the abstract has the two sides the other way round")
     own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
-    against = contradiction(claim.text, _sentences(matches), claim.stems, reader.pointers, own)
+    against = contradiction(
+        claim.text, _sentences(matches), claim.stems, reader.pointers, own, _besides(matches)
+    )
     return Finding("direction", "unsupported", against) if against else None
 
 
@@ -133,6 +135,16 @@ def _own_name(paper: Paper) -> str:
 
 def _sentences(matches: Sequence[Match]) -> list[str]:
     return [match.source.text(place) for match in matches for place in match.places]
+
+
+def _besides(matches: Sequence[Match]) -> list[str]:
+    """The sentences of the same abstracts that are no evidence."""
+    return [
+        match.source.text(place)
+        for match in matches
+        for place in range(len(match.source.spans))
+        if place not in match.places
+    ]
 
 
 def _nowhere(words: Sequence[str], matches: Sequence[Match]) -> str:

@@ -15,6 +15,7 @@ READ_AS = [
     for pattern, plain in [
         (r"\bcannot\b", "can not"),
         (r"\ba few\b", "some"),
+        (r"\b(?:has|have|had) to be\b", "needs to be"),
         (r"\b(?:unable|not able|incapable|impossible|unsuited|unfit|refus(?:es|ed)) (?:to|of|for)\b", "not"),
         (r"\btoo (\w+) to\b", r"\1 and not"),
         (r"\bcan not (?:cope with|handle|tolerate|support|accommodate|deal with)\b", "no"),

@@ -22,6 +22,8 @@ _STAND_INS = {"one", "ones", "those", "such"}
 _PRONOUNS = {"it", "them", "him", "her", "both"}
 _ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
+_CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
+_OR = {"or", "nor"}
 _HAS = {"has", "have", "had", "times", "using", "uses", "use"}
 _NEED = pattern("need* requir* reli* rely* depend* demand* call calls asks must necessit* with")
 _NEEDED = pattern("need* requir* involv* necessary called")
@@ -37,9 +39,10 @@ _WHEN = pattern(CONDITIONS)
 class Pointer:
     """A word that points somewhere.
 
-    `key` is its scale, or for a word on none its stem. `sign` is where it points on its scale (1, -1, or 0
+    `key` is its scale, or for a word on none its `stem`. `sign` is where it points on its scale (1, -1, or 0
     for level); for other words whether it is said (1), denied (-1) or said of little (0). `near` are the
-    stems around it, by closeness, `before` those up to it, and `than` those that it is compared with
+    stems around it, by closeness, `before` those up to it, `subject` those since the last comma or
+    preposition, and `than` those that it is compared with
     ("faster than …"); `all` are those of the sentence. `denied` are the stems of the phrase that is denied
     with it by the word `by`, `replaced` those of what stands in its place ("linearly instead of …"). `needed`
     is whether it is what something needs, `of_subject` whether it tells which subject is spoken of ("larger
@@ -48,10 +51,12 @@ class Pointer:
 
     text: str
     key: str
+    stem: str
     on_scale: bool
     sign: int
     near: Mapping[str, float]
     before: frozenset[str]
+    subject: frozenset[str]
     than: frozenset[str]
     all: frozenset[str]
     denied: frozenset[str]
@@ -106,8 +111,9 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
         else [stem for stem in word.stems if not stem.isdigit()]
     ):
         yield Pointer(
-            word.text, key, bool(word.scale), sign, _closeness(before[::-1]) | _closeness(after),
-            _stems([*before, word, *rest[:than]]), _than(rest), stems, word.denied, word.by, word.replaced,
+            word.text, key, next(iter(word.stems), key), bool(word.scale), sign,
+            _closeness(before[::-1]) | _closeness(after), _stems([*before, word, *rest[:than]]),
+            _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
             _is_needed(before, after), of_subject,
         )  # fmt: skip
 
@@ -122,6 +128,11 @@ def _is_needed(before: list[_Word], after: list[_Word]) -> bool:
 def _scale(name: str, of_subject: bool) -> str:
     """What "is larger" has increased, where "larger models" are what is spoken of."""
     return "amount" if name == "size" and not of_subject else name
+
+
+def _subject(before: list[_Word]) -> list[_Word]:
+    cuts = [place for place, word in enumerate(before) if _CUT.fullmatch(word.text.lower())]
+    return before[cuts[-1] + 1 :] if cuts else before
 
 
 def _is_degree(word: _Word, after: list[_Word]) -> bool:
@@ -179,30 +190,33 @@ def _mark_denials(words: list[_Word]) -> None:
     for place, word in enumerate(words):
         text = word.text.lower()
         if text == REPLACED or _DENIAL.fullmatch(text) or _LITTLE.fullmatch(text):
-            phrase = _phrase(words, place + 1)
-            head = next((w for w in phrase if w.scale or not _ADVERB.fullmatch(w.text.lower())), None)
             instead = _stems(words[max(0, place - 2) : place]) if text == REPLACED else frozenset[str]()
-            for other in phrase:
-                if not other.scale or other is head:
-                    _mark(other, text, _stems(phrase), instead)
+            for phrase in _phrases(words, place + 1):
+                head = next((w for w in phrase if w.scale or not _ADVERB.fullmatch(w.text.lower())), None)
+                for other in phrase:
+                    if not other.scale or other is head:
+                        _mark(other, text, _stems(phrase), instead)
 
 
 def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:
+    word.by = by
     if word.scale and _SLIGHT.fullmatch(by):
         return
-    word.denied, word.by, word.replaced = denied, by, instead
+    word.denied, word.replaced = denied, instead
     word.sign = -word.sign if word.scale or _DENIAL.fullmatch(by) else 0
 
 
-def _phrase(words: list[_Word], first: int) -> list[_Word]:
-    """The words that say something from there on, up to the end of their phrase."""
-    phrase: list[_Word] = []
+def _phrases(words: list[_Word], first: int) -> list[list[_Word]]:
+    """The words that say something from there on, up to the end of their phrase, apart at each "or"."""
+    phrases: list[list[_Word]] = [[]]
     for word in words[first:]:
-        if _is_end(word.text) and (phrase or not word.text[0].isalnum()):
+        if _is_end(word.text) and (phrases[0] or not word.text[0].isalnum()):
             break
+        if word.text.lower() in _OR and phrases[-1]:
+            phrases.append([])
         if word.stems or word.scale:
-            phrase.append(word)
-    return phrase
+            phrases[-1].append(word)
+    return phrases
 
 
 def _is_end(text: str) -> bool:
