@@ -14,11 +14,13 @@ _DENIED_THERE = 0.35  # the abstract denies what the sentence says
 _NEEDED = 0.15  # the same of something that is needed or not, there or without it
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
 _DENIED_TOGETHER = 0.4  # the same of several words that stand together in both
-_WHOLE = 0.6  # of a phrase that is denied must be said
+_WHOLE = 0.5  # of a phrase that is denied must be said
 _SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
 _CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
 _NEEDED_AT_ALL = 0.05  # it is needed here, and not there
+_NOT_NEEDED = 0.4  # alike are two sentences by saying that something is needed, and that it is not
 _SAME_WORD = 0.1  # both on one scale by one word, which one of them denies
+_OTHER_WORD = 0.35  # the same by two words
 _COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
 _SLIGHT = pattern(SLIGHT)
 _SIZES = {"larger", "smaller", "large", "small"}
@@ -49,7 +51,7 @@ def contradiction(
     idf = {stem: weight for stem, weight in idf.items() if stem not in own}
     claimed = read(text)
     said = [pointer for sentence in evidence for pointer in read(sentence)]
-    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied and not p.on_scale]
+    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied]
     if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
         return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
     clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
@@ -69,7 +71,7 @@ def _clash(
 ) -> _Clash | None:
     """What speaks most against a word of the sentence, if it does so more than anything speaks for it."""
     worst, agreed = None, 0.0
-    denied_here, denied_there = _denied(beside), _denied(said)
+    denied_here, denied_there = _denied(beside, said), _denied(said, beside)
     known = frozenset[str]().union(*(other.all for other in said)) - own
     for other in said:
         if not _are_comparable(claimed, other):
@@ -134,13 +136,15 @@ def _agree_in_words(claimed: Pointer, other: Pointer, known: frozenset[str]) -> 
 
 def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.on_scale:
-        if claimed.stem == other.stem and bool(claimed.denied) != bool(other.denied):
+        if _is_denied_in_one(claimed, other):
             return _SAME_WORD
+        if bool(claimed.denied) != bool(other.denied):
+            return _OTHER_WORD
         return _POINTING if other.sign else _LEVEL
     if claimed.sign < 0:
         return _DENIED_TOGETHER if _stands_together(claimed, other) else _DENIED_HERE
     if claimed.needed:
-        return 0.0 if other.needed else _NEEDED_AT_ALL
+        return _NEEDED_AT_ALL
     return _NEEDED if other.needed else _DENIED_THERE
 
 
@@ -154,7 +158,13 @@ def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
     """The share of what a word speaks of that another speaks of, too."""
     digits = _DIGITS if claimed.on_scale else 0.0
     near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
-    return sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
+    alike = sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
+    both_needed = claimed.needed and other.needed and _is_denied_in_one(claimed, other)
+    return max(alike, _NOT_NEEDED) if both_needed else alike
+
+
+def _is_denied_in_one(claimed: Pointer, other: Pointer) -> bool:
+    return claimed.stem == other.stem and bool(claimed.denied) != bool(other.denied)
 
 
 def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:
@@ -171,9 +181,10 @@ def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
     return sum(idf.get(stem, 1.0) for stem in stems)
 
 
-def _denied(words: Iterable[Pointer]) -> frozenset[str]:
-    """What stands behind a "not"; an "un-" denies its own word alone."""
-    return frozenset().union(*(word.denied for word in words if word.by))
+def _denied(words: Iterable[Pointer], others: Iterable[Pointer]) -> frozenset[str]:
+    """What is denied, but for an "un-" that the others have as well."""
+    texts = {other.text for other in others}
+    return frozenset().union(*(word.denied for word in words if word.by or word.text not in texts))
 
 
 def _replaced(words: Iterable[Pointer]) -> frozenset[str]:

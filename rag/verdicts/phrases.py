@@ -15,6 +15,7 @@ READ_AS = [
     for pattern, plain in [
         (r"\bcannot\b", "can not"),
         (r"\ba few\b", "some"),
+        (r"\b(?:not|never) (?:has|have|needs?) to(?: be)?\b", "not"),
         (r"\b(?:has|have|had) to be\b", "needs to be"),
         (r"\b(?:unable|not able|incapable|impossible|unsuited|unfit|refus(?:es|ed)) (?:to|of|for)\b", "not"),
         (r"\btoo (\w+) to\b", r"\1 and not"),
@@ -35,7 +36,7 @@ READ_AS = [
         (r"\brul(?:es?|ed|ing) out\b", "prevents"),
         (r"\b(no|without|not)(?: any)? (?:further|additional|extra|special)\b", r"\1"),
         (r"(?<=[a-z])n['’]t\b", " not"),
-        (r"^[^.;]*\b(?:until|unless)\b(?=.*\w)", ""),  # before it, it was otherwise
+        (r"^[^.,;]*\b(?:until|unless)\b(?=.*\w)", ""),  # before it, it was otherwise
         (r"\bas (?:much|many|few|little|low|high) as\b", ""),
         (r"\btoo (?:large|big|long)\b", "larger"),
         (r"\btoo (?:small|short)\b", "smaller"),

@@ -106,7 +106,7 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
     sign = word.scale[1] * _turned(before) * word.sign if word.scale else word.sign
     of_subject = _is_of_subject(before, after)
     for key in (
-        [_scale(word.scale[0], of_subject)]
+        [_scale(word.scale[0], of_subject, after)]
         if word.scale
         else [stem for stem in word.stems if not stem.isdigit()]
     ):
@@ -121,13 +121,14 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
 def _is_needed(before: list[_Word], after: list[_Word]) -> bool:
     """Whether something "needs" it, or it "is needed"."""
     return any(_NEED.fullmatch(word.text.lower()) for word in before[-_GOVERNED:]) or any(
-        _NEEDED.fullmatch(word.text.lower()) for word in after[:_GOVERNED]
+        _NEEDED.fullmatch(word.text.lower()) for word in after
     )
 
 
-def _scale(name: str, of_subject: bool) -> str:
-    """What "is larger" has increased, where "larger models" are what is spoken of."""
-    return "amount" if name == "size" and not of_subject else name
+def _scale(name: str, of_subject: bool, after: list[_Word]) -> str:
+    """What "is larger", or "less than" something, has changed; "larger models" are what is spoken of."""
+    than = bool(after) and after[0].text.lower() == "than"
+    return "amount" if (name == "size" and not of_subject) or (name == "number" and than) else name
 
 
 def _subject(before: list[_Word]) -> list[_Word]:
