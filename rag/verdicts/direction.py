@@ -13,13 +13,13 @@ _LEVEL = 0.3  # the abstract says of two things that they are level
 _DENIED_THERE = 0.35  # the abstract denies what the sentence says
 _NEEDED = 0.15  # the same of something that is needed or not, there or without it
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
-_DENIED_TOGETHER = 0.4  # the same of several words that stand together in both
+_DENIED_TOGETHER = 0.2  # the same of several words that stand together in both
 _WHOLE = 0.5  # of a phrase that is denied must be said
 _SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
 _CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
 _NEEDED_AT_ALL = 0.05  # it is needed here, and not there
 _NOT_NEEDED = 0.4  # alike are two sentences by saying that something is needed, and that it is not
-_SAME_WORD = 0.1  # both on one scale by one word, which one of them denies
+_SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
 _OTHER_WORD = 0.35  # the same by two words
 _COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
 _SLIGHT = pattern(SLIGHT)
@@ -87,7 +87,7 @@ def _clash(
             agreed = max(agreed, alike)
         elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
             worst = _Clash(claimed, other, alike)
-    if not worst or worst.alike < agreed + _CLEARER or (agreed and not worst.said.sign):
+    if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
         return None
     return None if _fits_better(worst, beside, idf) else worst
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rag.types import Evidence, Paper
 from rag.verdicts.additions import added
@@ -104,7 +105,8 @@ def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Findi
     if stronger := overclaims(claim.text, evidence, abstracts, reader.terms):
         return Finding("over_claim", "weak", stronger)
     supported = weigh(claim, matches, reader.terms)
-    if supported.verdict != "supported" or not (words := added(claim, abstracts, evidence, reader)):
+    said = " ".join(_all_of(match.source.paper) for match in matches)
+    if supported.verdict != "supported" or not (words := added(claim, said, evidence, reader)):
         return supported
     return Finding("added", "weak", _nowhere(words, matches))
 
@@ -145,6 +147,11 @@ def _besides(matches: Sequence[Match]) -> list[str]:
         for place in range(len(match.source.spans))
         if place not in match.places
     ]
+
+
+def _all_of(paper: Paper) -> str:
+    """All that may be said of a paper because it stands in its record."""
+    return " ".join([paper.text, *paper.authors, paper.venue, paper.link, *chain(*paper.identifiers.items())])
 
 
 def _nowhere(words: Sequence[str], matches: Sequence[Match]) -> str:

@@ -65,6 +65,7 @@ READ_AS = [
             ),
             "freezes",
         ),
+        (r"\b(?:kept|prevented|stopped|protected) from\b", "not"),
         (r"\b(?:keep|prevent|stop|protect)s? ((?:\w+ ){1,5}?)from\b", r"\1not"),
         (r"\b(?:remov|eliminat|avoid)(?:e?s|ing) the need (?:to|for)\b", "not"),
         (r"\bkeeps? pace with\b", "equals"),

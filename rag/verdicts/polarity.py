@@ -112,7 +112,8 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
     ):
         yield Pointer(
             word.text, key, next(iter(word.stems), key), bool(word.scale), sign,
-            _closeness(before[::-1]) | _closeness(after), _stems([*before, word, *rest[:than]]),
+            dict.fromkeys({*word.stems} - {key}, 0.0) | _closeness(before[::-1]) | _closeness(after),
+            _stems([*before, word, *rest[:than]]),
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
             _is_needed(before, after), of_subject,
         )  # fmt: skip

@@ -9,7 +9,7 @@ _SCALES = """
                 strengthen* lengthen* doubl* tripl* climb* soar* swell* escalat* inflat* heighten*
               | decreas* fall falls fell falling fallen drop drops dropped dropping reduc* shrink* shrank
                 shrunk lowers lowered lowering narrow narrows narrowed narrowing cut cuts cutting declin*
-                diminish* shorten* lessen* weaken* sav* decay* halv*
+                diminish* shorten* lessen* weaken* sav* decays decayed decaying halv*
                 dwindl* curb* curtail* trim* slash* plummet* plung* dips dipped compress*
     number:     more most greater | less least fewer
     size:       larger bigger longer wider deeper taller heavier
