@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 
 from rag.verdicts.claims import Claim
 from rag.verdicts.reader import Reader
-from rag.verdicts.scales import scale_of
+from rag.verdicts.scales import scales_of
 from rag.words import STOP_WORDS
 
 # Fitted on tests/data/verdicts/a, b, c and e.jsonl, each left out once.
@@ -91,16 +91,16 @@ def _read(abstracts: str, reader: Reader) -> _Said:
     return _Said(
         frozenset(words),
         frozenset(reader.terms(abstracts)),
-        frozenset(scale[0] for word in {*words} if (scale := scale_of(word))),
+        frozenset(name for word in {*words} for name, _ in scales_of(word)),
         "".join(word[0] for word in words),
     )
 
 
 def _is_found(word: str, said: _Said, reader: Reader) -> bool:
-    lower, scale = word.lower(), scale_of(word.lower())
+    lower = word.lower()
     if lower in said.words or said.stems.issuperset(reader.terms(word)):
         return True
-    return bool(scale and scale[0] in said.scales) or any(
+    return any(name in said.scales for name, _ in scales_of(lower)) or any(
         _are_of_a_family(lower, other) for other in said.words
     )
 

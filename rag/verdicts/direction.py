@@ -10,13 +10,14 @@ from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
 _LEVEL = 0.3  # the abstract says of two things that they are level
-_DENIED_THERE = 0.35  # the abstract denies what the sentence says
+_DENIED_THERE = 0.2  # the abstract denies what the sentence says
 _NEEDED = 0.15  # the same of something that is needed or not, there or without it
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
 _DENIED_TOGETHER = 0.2  # the same of several words that stand together in both
 _WHOLE = 0.5  # of a phrase that is denied must be said
 _SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
 _CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
+_OPPOSITE = 0.15  # "reliable", "unreliable"
 _NEEDED_AT_ALL = 0.05  # it is needed here, and not there
 _NOT_NEEDED = 0.4  # alike are two sentences by saying that something is needed, and that it is not
 _SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
@@ -141,11 +142,18 @@ def _bar(claimed: Pointer, other: Pointer) -> float:
         if bool(claimed.denied) != bool(other.denied):
             return _OTHER_WORD
         return _POINTING if other.sign else _LEVEL
+    if _is_opposite(claimed) != _is_opposite(other) and claimed.stem == other.stem:
+        return _OPPOSITE
     if claimed.sign < 0:
         return _DENIED_TOGETHER if _stands_together(claimed, other) else _DENIED_HERE
     if claimed.needed:
         return _NEEDED_AT_ALL
     return _NEEDED if other.needed else _DENIED_THERE
+
+
+def _is_opposite(pointer: Pointer) -> bool:
+    """Whether it is denied by its own "un-"."""
+    return bool(pointer.denied) and not pointer.by
 
 
 def _stands_together(claimed: Pointer, other: Pointer) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from rag.verdicts.scales import AS_FAST
+
 _TIMES = r"(?:[a-z]+|\d[\d.]*) times|\d[\d.]* ?[x×]"
 _SIGNS = "evidence|signs?|indications?|proof|support|trace"
 _VIRTUES = "accura|efficien|effectiv|robust|reliab|precis|capable|powerful"
@@ -20,6 +22,8 @@ READ_AS = [
         (r"\b(?:unable|not able|incapable|impossible|unsuited|unfit|refus(?:es|ed)) (?:to|of|for)\b", "not"),
         (r"\btoo (\w+) to\b", r"\1 and not"),
         (r"\bcan not (?:cope with|handle|tolerate|support|accommodate|deal with)\b", "no"),
+        (r"\b(?:as (?:it|they) (?:is|are|was|were)|alone)(?=[,.;]|$)", "untouched"),
+        (r"\b(?:relative to|compared (?:with|to)|in comparison (?:with|to)|(?<=rises )over)(?= \w)", "than"),
         (r"\bnothing (?:but|other than|except)\b", "only"),
         (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "not"),
         (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:of|that|for))?\b", "not"),
@@ -85,6 +89,7 @@ READ_AS = [
             "upwards",
         ),
         (rf"(?<!\w)(?:at most|(?:less|fewer|smaller|lower) than|under|below|<)(?!\w){_NUMBER}", "downwards"),
+        (r"\b(?:at least )?(?:just |equally )?as fast as\b", AS_FAST),
         (r"\b(?:at least )?as (?:good|well) as\b|\b(?:on a )?level with\b|\bon a level\b", "equal"),
         (r"\bat (?:least|most|best|worst)\b", ""),
         (r"\b(?:no|not) (?=upwards)", ""),

@@ -14,7 +14,7 @@ from rag.verdicts.scales import (
     REPLACED,
     SLIGHT,
     pattern,
-    scale_of,
+    scales_of,
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
@@ -70,7 +70,7 @@ class Pointer:
 class _Word:
     text: str
     stems: Sequence[str]
-    scale: tuple[str, int] | None = None
+    scales: tuple[tuple[str, int], ...] = ()
     sign: int = 1
     denied: frozenset[str] = frozenset()
     by: str = ""
@@ -88,30 +88,29 @@ def pointers(text: str, terms: Callable[[str], Sequence[str]]) -> list[Pointer]:
 
 
 def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
-    scale = scale_of(token.lower())
-    opposite = None if scale else OPPOSITE.match(token.lower())
+    scales = scales_of(token.lower())
+    opposite = None if scales else OPPOSITE.match(token.lower())
     if opposite:
         stems = terms(token[opposite.end() :])
-        return _Word(token, stems, None, -1, frozenset(stems))
-    return _Word(token, () if token.lower() in _STAND_INS else terms(token), scale)
+        return _Word(token, stems, (), -1, frozenset(stems))
+    return _Word(token, () if token.lower() in _STAND_INS else terms(token), scales)
 
 
 def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator[Pointer]:
     word = words[place]
     before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
-    if word.scale and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
+    if word.scales and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
         return
     rest = words[place + 1 : place + 1 + 2 * _NEAR]
     than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
-    sign = word.scale[1] * _turned(before) * word.sign if word.scale else word.sign
     of_subject = _is_of_subject(before, after)
-    for key in (
-        [_scale(word.scale[0], of_subject, after)]
-        if word.scale
-        else [stem for stem in word.stems if not stem.isdigit()]
-    ):
+    turned = _turned(before) * word.sign
+    keys = [(_scale(name, of_subject, after), way * turned) for name, way in word.scales]
+    if not keys:
+        keys = [(stem, word.sign) for stem in word.stems if not stem.isdigit()]
+    for key, sign in keys:
         yield Pointer(
-            word.text, key, next(iter(word.stems), key), bool(word.scale), sign,
+            word.text, key, next(iter(word.stems), key), bool(word.scales), sign,
             dict.fromkeys({*word.stems} - {key}, 0.0) | _closeness(before[::-1]) | _closeness(after),
             _stems([*before, word, *rest[:than]]),
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
@@ -139,7 +138,7 @@ def _subject(before: list[_Word]) -> list[_Word]:
 
 def _is_degree(word: _Word, after: list[_Word]) -> bool:
     """Whether it is the "more" of "more slowly"."""
-    return bool(word.scale and word.scale[0] == "number" and after and after[0].scale)
+    return any(name == "number" for name, _ in word.scales) and bool(after and after[0].scales)
 
 
 def _is_of_subject(before: list[_Word], after: list[_Word]) -> bool:
@@ -194,18 +193,18 @@ def _mark_denials(words: list[_Word]) -> None:
         if text == REPLACED or _DENIAL.fullmatch(text) or _LITTLE.fullmatch(text):
             instead = _stems(words[max(0, place - 2) : place]) if text == REPLACED else frozenset[str]()
             for phrase in _phrases(words, place + 1):
-                head = next((w for w in phrase if w.scale or not _ADVERB.fullmatch(w.text.lower())), None)
+                head = next((w for w in phrase if w.scales or not _ADVERB.fullmatch(w.text.lower())), None)
                 for other in phrase:
-                    if not other.scale or other is head:
+                    if not other.scales or other is head:
                         _mark(other, text, _stems(phrase), instead)
 
 
 def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:
     word.by = by
-    if word.scale and _SLIGHT.fullmatch(by):
+    if word.scales and _SLIGHT.fullmatch(by):
         return
     word.denied, word.replaced = denied, instead
-    word.sign = -word.sign if word.scale or _DENIAL.fullmatch(by) else 0
+    word.sign = -word.sign if word.scales or _DENIAL.fullmatch(by) else 0
 
 
 def _phrases(words: list[_Word], first: int) -> list[list[_Word]]:
@@ -216,7 +215,7 @@ def _phrases(words: list[_Word], first: int) -> list[list[_Word]]:
             break
         if word.text.lower() in _OR and phrases[-1]:
             phrases.append([])
-        if word.stems or word.scale:
+        if word.stems or word.scales:
             phrases[-1].append(word)
     return phrases
 

@@ -10,7 +10,7 @@ _SCALES = """
               | decreas* fall falls fell falling fallen drop drops dropped dropping reduc* shrink* shrank
                 shrunk lowers lowered lowering narrow narrows narrowed narrowing cut cuts cutting declin*
                 diminish* shorten* lessen* weaken* sav* decays decayed decaying halv*
-                dwindl* curb* curtail* trim* slash* plummet* plung* dips dipped compress*
+                dwindl* curb* curtail* trim* slash* plummet* plung* dips dipped compress* disappear* vanish*
     number:     more most greater | less least fewer
     size:       larger bigger longer wider deeper taller heavier
               | smaller shorter narrower shallower lighter
@@ -29,7 +29,7 @@ _SCALES = """
     cost:       expensive* costly costlier | cheap cheaper cheapest cheaply inexpensive*
     keeping:    keep keeps kept keeping retain* preserv* intact maintain* persist*
               | clears cleared clearing discard* remov* abandon* forget* forgot* lose loses lost losing evict*
-                sacrific* erase* disappear* vanish*
+                sacrific* erase* disappear* vanish* drop dropped dropping drops omit*
     leave:      allow* enabl* permit* | prevent* forbid* prohibit* preclud* prevents impede* thwart*
                 hamper*
     outcome:    succeed* success* works worked | fail fails failed failing failure* collaps* breaks
@@ -84,6 +84,7 @@ _SCALES = """
     frequency:  often frequent* | rarely seldom
     exactness:  exact exactly | approximate approximately
 """
+AS_FAST = "equallyfast"
 _LEVEL = "match* equal equals equivalent comparabl* par parity rival*"  # in quality, neither up nor down
 
 OF_SUBJECTS = {"number", "size", "height"}
@@ -119,15 +120,15 @@ def _scales() -> list[tuple[str, int, re.Pattern[str]]]:
     for scale, words in re.findall(r"(\w+):([^:]*)(?=\n\s+\w+:|\s*$)", _SCALES):
         up, down = words.split("|")
         found += [(scale, 1, pattern(up)), (scale, -1, pattern(down))]
-    return [*found, ("quality", 0, pattern(_LEVEL))]
+    return [*found, ("quality", 0, pattern(_LEVEL)), ("speed", 0, pattern(AS_FAST))]
 
 
 @lru_cache(maxsize=10_000)
-def scale_of(word: str) -> tuple[str, int] | None:
-    """The scale of a word in lower case and its way there: 1 up, -1 down, 0 level. A hyphenated one
+def scales_of(word: str) -> tuple[tuple[str, int], ...]:
+    """The scales of a word in lower case and its way there: 1 up, -1 down, 0 level. A hyphenated one
     ("lower-level") is a name, and on none.
     """
-    return next(((scale, way) for scale, way, words in _ALL if words.fullmatch(word)), None)
+    return tuple((scale, way) for scale, way, words in _ALL if words.fullmatch(word))
 
 
 _ALL = _scales()
