@@ -5,14 +5,13 @@ Verification never repairs: it adds no citation and takes none away, it records 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 
 from rag.retrieval.retriever import Retriever
 from rag.types import Citation, Hit, Paper, Sentence, Verdict
 from rag.verdicts.claims import Finding, read_claims, read_sources
 from rag.verdicts.form import foreign_links, invented_quotes
 from rag.verdicts.judge import Judgement, Part, judge
-from rag.verdicts.polarity import pointers
+from rag.verdicts.reader import Reader
 
 _TOO_MANY_MARKERS = 4  # places of one sentence
 _WORST_FIRST: tuple[Verdict, ...] = ("unsupported", "uncited", "weak", "supported")
@@ -67,12 +66,11 @@ def _judge_all(
     citing = [i for i, cited in enumerate(cites) if cited]
     sources = {source.paper.paper_id: source for source in read_sources(names, retriever)} if citing else {}
     claims = read_claims([drafts[i].text for i in citing], retriever)
-    terms = cache(retriever.terms)  # the abstracts are the same for each sentence: read them once
-    read = cache(partial(pointers, terms=terms))
+    reader = Reader(retriever.terms, retriever.embed)
     judgements: list[Judgement | None] = [None] * len(drafts)
     for i, claim in zip(citing, claims, strict=True):
         others = [source for paper_id, source in sources.items() if paper_id not in cites[i]]
-        judgements[i] = judge(claim, [sources[paper_id] for paper_id in cites[i]], others, terms, read)
+        judgements[i] = judge(claim, [sources[paper_id] for paper_id in cites[i]], others, reader)
     return judgements
 
 

@@ -1,9 +1,8 @@
 """A text of the user's own → for each claim in it, the abstracts that bear it out or speak against it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +16,7 @@ from rag.types import Evidence, Paper
 from rag.verdicts.claims import Claim, Source, read_claims, read_sources
 from rag.verdicts.evidence import find
 from rag.verdicts.judge import judge
-from rag.verdicts.polarity import pointers
+from rag.verdicts.reader import Reader
 from rag.words import content_words
 
 Status = Literal["supported", "partly", "disagrees", "not_found"]
@@ -110,8 +109,9 @@ def check_draft(text: str, retriever: Retriever) -> list[CheckedClaim]:
     keys = dict(zip(papers, cite_keys(papers.values()), strict=True))
     named = {f"[@{keys[paper_id]}]": paper for paper_id, paper in papers.items()}
     sources = dict(zip(papers, read_sources(named, retriever), strict=True))
+    reader = Reader(retriever.terms, retriever.embed)
     return [
-        _checked(line, said, claim, [sources[hit.paper.paper_id] for hit in each], keys, retriever.terms)
+        _checked(line, said, claim, [sources[hit.paper.paper_id] for hit in each], keys, reader)
         for (line, said), claim, each in zip(found, claims, hits, strict=True)
     ]
 
@@ -122,12 +122,12 @@ def _checked(
     claim: Claim,
     sources: Sequence[Source],
     keys: dict[str, str],
-    terms: Callable[[str], Sequence[str]],
+    reader: Reader,
 ) -> CheckedClaim:
     weighed = sorted(((find(claim, source).support, source) for source in sources), key=lambda each: -each[0])
     supporting, partly, against = list[Support](), list[Support](), list[Support]()
     for support, source in weighed:
-        judgement = judge(claim, [source], [], terms, partial(pointers, terms=terms))
+        judgement = judge(claim, [source], [], reader)
         finding, [part] = judgement.finding, judgement.parts
         found = Support(
             source.paper, keys[source.paper.paper_id], part.evidence, finding.code, finding.reason

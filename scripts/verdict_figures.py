@@ -2,8 +2,9 @@
 
     python scripts/verdict_figures.py [--errors] [FILE.jsonl ...]
 
-By default tests/data/verdicts/a.jsonl and b.jsonl, on which the rules were tuned, c.jsonl, on which they
-were not, and all together. `--errors` lists the sentences that are judged wrongly; leave c.jsonl out there.
+By default a.jsonl, b.jsonl, c.jsonl and e.jsonl of tests/data/verdicts, on which the rules were tuned,
+d.jsonl, on which they were not, and all together. `--errors` lists the sentences that are judged wrongly;
+leave d.jsonl out there.
 """
 
 import json
@@ -23,7 +24,7 @@ from rag.citations import Draft, verify
 
 Case = dict[str, Any]
 CASES = Path(__file__).resolve().parents[1] / "tests" / "data" / "verdicts"
-FILES = ("a.jsonl", "b.jsonl", "c.jsonl")
+FILES = ("a.jsonl", "b.jsonl", "c.jsonl", "e.jsonl", "d.jsonl")
 VERDICTS = ("supported", "weak", "unsupported")
 
 # The kinds of sentence that a rule should find, by its code. Of a sentence that cites the wrong paper, or
@@ -35,6 +36,7 @@ RULES = {
     "direction": ("flipped",),
     "over_claim": ("over_claimed",),
     "wrong_source": ("wrong_source",),
+    "added": ("added_detail", "unrelated"),
 }
 _UNMARKED = {
     code: {"wrong_source", "unrelated"} for code in ("number", "swapped_number", "direction", "over_claim")

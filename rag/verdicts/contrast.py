@@ -12,9 +12,11 @@ _AGAINST = re.compile(  # what sets two things against each other in one sentenc
 )
 _BESIDE = re.compile(rf"{_AGAINST.pattern}|;|,? and\b", re.IGNORECASE)  # an abstract may only list them
 _WITHOUT = re.compile(r",? (?:without|rather than|instead of|(?:but|and) not|not|ahead of)\b", re.IGNORECASE)
+_LISTED = re.compile(r",? (?:and|but|while|whereas)\b", re.IGNORECASE)
+_COMMA = re.compile(r"[,;:.()]")
 _END = re.compile(r"[,;:.()]|\b(?:whereas|while|but|which|so|because)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
-_LEAST = 0.9  # weight of the words that each side of the sentence shares with each side of the abstract
+_LEAST = 0.8  # weight of the words that each side of the sentence shares with each side of the abstract
 _LEAST_TURNED = 0.6  # the same for what stands on both sides of a "without"
 
 Terms = Callable[[str], Sequence[str]]
@@ -25,18 +27,16 @@ def sides_exchanged(text: str, evidence: Sequence[str], idf: Mapping[str, float]
     """Whether words change sides and others stay: "A is kept, while B is lost" for "A is lost and B kept"."""
     if any(_are_turned(a, b, idf) for a in _halves(text, terms) for s in evidence for b in _halves(s, terms)):
         return True
+    lists = [*chain(*(_listed(sentence, terms) for sentence in evidence))]
+    if any(_are_crossed(a, b, idf) for a in _listed(text, terms) for b in lists):
+        return True
     claimed = list(_sides(text, _AGAINST, terms))
     if not claimed:
         return False
     sentences = combinations([_stems(sentence, terms) for sentence in evidence], 2)
     said = [*chain(*(_sides(sentence, _BESIDE, terms) for sentence in evidence))]
     said += [_apart(one, other) for one, other in sentences]
-    return any(
-        min(_weight(one & x, idf), _weight(one & y, idf), _weight(other & x, idf), _weight(other & y, idf))
-        >= _LEAST
-        for one, other in claimed
-        for x, y in said
-    )
+    return any(_are_crossed(one, other, idf) for one in claimed for other in said)
 
 
 def _sides(text: str, cuts: re.Pattern[str], terms: Terms) -> Iterator[Sides]:
@@ -49,6 +49,18 @@ def _halves(text: str, terms: Terms) -> Iterator[Sides]:
     for cut in _WITHOUT.finditer(text):
         before, after = _END.split(text[: cut.start()])[-1], _END.split(text[cut.end() :])[0]
         yield _apart(_stems(before, terms), _stems(after, terms))
+
+
+def _listed(text: str, terms: Terms) -> Iterator[Sides]:
+    """What stands right before and right behind an "and", up to the next commas."""
+    for cut in _LISTED.finditer(text):
+        before, after = _COMMA.split(text[: cut.start()])[-1], _COMMA.split(text[cut.end() :].lstrip())[0]
+        yield _apart(_stems(before, terms), _stems(after, terms))
+
+
+def _are_crossed(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
+    """Whether each side of the one shares words with each side of the other."""
+    return min(_weight(a & b, idf) for a in one for b in other) >= _LEAST
 
 
 def _are_turned(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:

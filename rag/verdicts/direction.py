@@ -4,19 +4,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.verdicts.polarity import Pointer
-from rag.verdicts.scales import OF_SUBJECTS
+from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 
 # How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
 _LEVEL = 0.3  # the abstract says of two things that they are level
-_DENIED_THERE = 0.35  # the abstract denies what the sentence says
+_DENIED_THERE = 0.2  # the abstract denies what the sentence says
 _NEEDED = 0.15  # the same of something that is needed or not, there or without it
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
-_DENIED_TOGETHER = 0.4  # the same of several words that stand together in both
-_WHOLE = 0.6  # of a phrase that is denied must be said
+_DENIED_TOGETHER = 0.2  # the same of several words that stand together in both
+_WHOLE = 0.5  # of a phrase that is denied must be said
 _SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
 _CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
+_OPPOSITE = 0.15  # "reliable", "unreliable"
+_NEEDED_AT_ALL = 0.05  # it is needed here, and not there
+_NOT_NEEDED = 0.4  # alike are two sentences by saying that something is needed, and that it is not
+_SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
+_OTHER_WORD = 0.35  # the same by two words
+_COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
+_SLIGHT = pattern(SLIGHT)
 _SIZES = {"larger", "smaller", "large", "small"}
 _DIGITS = 3.0  # what a number weighs beside the idf of words
 
@@ -34,15 +41,18 @@ def contradiction(
     idf: Mapping[str, float],
     read: Callable[[str], Sequence[Pointer]],
     own: frozenset[str] = frozenset(),
+    besides: Iterable[str] = (),
 ) -> str:
     """Where the sentence and the evidence point opposite ways, in one line; empty where they do not.
 
     `idf` weighs the stems of the sentence, `read` is polarity.pointers; `own` are the names
-    that the papers' titles give to what an abstract calls "the method".
+    that the papers' titles give to what an abstract calls "the method". Of the sentences `besides` the
+    evidence counts only what they say is not needed.
     """
     idf = {stem: weight for stem, weight in idf.items() if stem not in own}
     claimed = read(text)
     said = [pointer for sentence in evidence for pointer in read(sentence)]
+    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied]
     if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
         return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
     clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
@@ -62,14 +72,14 @@ def _clash(
 ) -> _Clash | None:
     """What speaks most against a word of the sentence, if it does so more than anything speaks for it."""
     worst, agreed = None, 0.0
-    denied_here, denied_there = _denied(beside), _denied(said)
+    denied_here, denied_there = _denied(beside, said), _denied(said, beside)
     known = frozenset[str]().union(*(other.all for other in said)) - own
     for other in said:
         if not _are_comparable(claimed, other):
             continue
         alike = _alike(claimed, other, idf)
         agrees = (
-            _agree_on_scale(claimed, other, known, idf)
+            _agree_on_scale(claimed, other, known | own, idf)
             if claimed.on_scale
             else _agree_in_words(claimed, other, known)
         )
@@ -78,7 +88,7 @@ def _clash(
             agreed = max(agreed, alike)
         elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
             worst = _Clash(claimed, other, alike)
-    if not worst or worst.alike < agreed + _CLEARER or (agreed and not worst.said.sign):
+    if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
         return None
     return None if _fits_better(worst, beside, idf) else worst
 
@@ -100,12 +110,14 @@ def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
 def _agree_on_scale(
     claimed: Pointer, other: Pointer, known: frozenset[str], idf: Mapping[str, float]
 ) -> bool:
-    """`known` are the stems of the evidence that are no names of its own."""
+    """`known` are the stems of the evidence, and the names of its own."""
     than = claimed.than - _SIZES
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
     if not claimed.sign or not other.sign:
         return not claimed.sign or bool(claimed.denied)  # not worse may be level
+    if claimed.denied and _SLIGHT.fullmatch(other.by):
+        return True  # said too strongly, no more
     return (claimed.sign == other.sign) != _turned_round(claimed, other, idf)
 
 
@@ -125,15 +137,28 @@ def _agree_in_words(claimed: Pointer, other: Pointer, known: frozenset[str]) -> 
 
 def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.on_scale:
+        if _is_denied_in_one(claimed, other):
+            return _SAME_WORD
+        if bool(claimed.denied) != bool(other.denied):
+            return _OTHER_WORD
         return _POINTING if other.sign else _LEVEL
+    if _is_opposite(claimed) != _is_opposite(other) and claimed.stem == other.stem:
+        return _OPPOSITE
     if claimed.sign < 0:
         return _DENIED_TOGETHER if _stands_together(claimed, other) else _DENIED_HERE
-    return _NEEDED if claimed.needed or other.needed else _DENIED_THERE
+    if claimed.needed:
+        return _NEEDED_AT_ALL
+    return _NEEDED if other.needed else _DENIED_THERE
+
+
+def _is_opposite(pointer: Pointer) -> bool:
+    """Whether it is denied by its own "un-"."""
+    return bool(pointer.denied) and not pointer.by
 
 
 def _stands_together(claimed: Pointer, other: Pointer) -> bool:
     """Whether the whole phrase behind the "not" is what the abstract says."""
-    is_phrase = claimed.by == "not" and len(claimed.denied) >= _SEVERAL
+    is_phrase = claimed.by in {"not", "no", "without"} and len(claimed.denied) >= _SEVERAL
     return is_phrase and claimed.denied <= other.near.keys() | {other.key}
 
 
@@ -141,13 +166,22 @@ def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
     """The share of what a word speaks of that another speaks of, too."""
     digits = _DIGITS if claimed.on_scale else 0.0
     near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
-    return sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
+    alike = sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
+    both_needed = claimed.needed and other.needed and _is_denied_in_one(claimed, other)
+    return max(alike, _NOT_NEEDED) if both_needed else alike
+
+
+def _is_denied_in_one(claimed: Pointer, other: Pointer) -> bool:
+    return claimed.stem == other.stem and bool(claimed.denied) != bool(other.denied)
 
 
 def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:
     """Whether they compare the same two things, the one "A with B" and the other "B with A"."""
     if not claimed.than:
         return False
+    if not other.than:  # "B is slower" for "A is slower than B"
+        speaks_of_it = _weight(claimed.than & other.subject, idf) >= _COMPARED * _weight(claimed.than, idf)
+        return speaks_of_it and claimed.subject.isdisjoint(other.subject)
     return _weight(other.than & claimed.before, idf) > _weight(other.than & claimed.than, idf)
 
 
@@ -155,8 +189,10 @@ def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
     return sum(idf.get(stem, 1.0) for stem in stems)
 
 
-def _denied(words: Iterable[Pointer]) -> frozenset[str]:
-    return frozenset().union(*(word.denied for word in words))
+def _denied(words: Iterable[Pointer], others: Iterable[Pointer]) -> frozenset[str]:
+    """What is denied, but for an "un-" that the others have as well."""
+    texts = {other.text for other in others}
+    return frozenset().union(*(word.denied for word in words if word.by or word.text not in texts))
 
 
 def _replaced(words: Iterable[Pointer]) -> frozenset[str]:

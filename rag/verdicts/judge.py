@@ -1,9 +1,11 @@
 """One claim, the sources it cites and those it might have cited → what the rules find, the worst first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rag.types import Evidence, Paper
+from rag.verdicts.additions import added
 from rag.verdicts.attribution import better_source
 from rag.verdicts.claims import Claim, Finding, Source
 from rag.verdicts.contrast import sides_exchanged
@@ -12,15 +14,13 @@ from rag.verdicts.evidence import Match, find, together
 from rag.verdicts.exchange import exchanged
 from rag.verdicts.hedging import overclaims
 from rag.verdicts.numbers import figures, foreign_numbers
-from rag.verdicts.polarity import Pointer
+from rag.verdicts.reader import Reader
 from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
 _MANY = 4  # sources
 _LONGEST_NAME = 2  # words
 _CARRIED = {"quoted", "matches", "over_cited"}
 _QUOTED = Finding("quoted", "supported", "the abstract's own words")
-Terms = Callable[[str], Sequence[str]]
-Read = Callable[[str], Sequence[Pointer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,8 @@ class Judgement:
     parts: tuple[Part, ...]
 
 
-def judge(
-    claim: Claim, cited: Sequence[Source], others: Sequence[Source], terms: Terms, read: Read
-) -> Judgement:
-    """Judge a claim by at least one cited source. `others` were shown beside them and are not cited;
-    `terms` turns a text into stems, `read` into pointers (polarity.pointers).
+def judge(claim: Claim, cited: Sequence[Source], others: Sequence[Source], reader: Reader) -> Judgement:
+    """Judge a claim by at least one cited source. `others` were shown beside them and are not cited.
 
     Rules go from the worst finding to the mildest, and the first that finds something decides.
     """
@@ -53,7 +50,7 @@ def judge(
     if any(quotes):
         finding = _QUOTED
     else:
-        finding = _contradicted(claim, matches, others, terms, read) or _overstated(claim, matches, terms)
+        finding = _contradicted(claim, matches, others, reader) or _overstated(claim, matches, reader)
     if finding.verdict == "supported" and (many := _over_cited(claim, matches)):
         finding = many
     parts = tuple(
@@ -77,19 +74,16 @@ def quotation(text: str, source: Source) -> tuple[Evidence, ...]:
 
 
 def _contradicted(
-    claim: Claim, matches: Sequence[Match], others: Sequence[Source], terms: Terms, read: Read
+    claim: Claim, matches: Sequence[Match], others: Sequence[Source], reader: Reader
 ) -> Finding | None:
     """What no reader would let pass; None if there is nothing of the kind."""
+    terms = reader.terms
     better = better_source(claim, together(claim, matches), others)
     if better:
         return Finding("wrong_source", "unsupported", f"it rather is what “{better.source.paper.title}” says")
     strange = foreign_numbers(claim.text, figures([match.source.paper for match in matches]))
     if strange:
-        numbers = ", ".join(f"“{number}”" for number in strange)
-        verb = "stands" if len(strange) == 1 else "stand"
-        return Finding(
-            "number", "unsupported", f"{numbers} {verb} nowhere in the abstract of {_names(matches)}"
-        )
+        return Finding("number", "unsupported", _nowhere(strange, matches))
     if swapped := exchanged(claim.text, _sentences(matches), claim.stems, terms):
         reason = f"the abstract has “{swapped[0]}” and “{swapped[1]}” the other way round"
         return Finding("swapped_number", "unsupported", reason)
@@ -99,15 +93,22 @@ def _contradicted(
     if sides_exchanged(claim.text, _sentences(matches), claim.stems, terms):
         return Finding("direction", "unsupported", "the abstract has the two sides the other way round")
     own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
-    against = contradiction(claim.text, _sentences(matches), claim.stems, read, own)
+    against = contradiction(
+        claim.text, _sentences(matches), claim.stems, reader.pointers, own, _besides(matches)
+    )
     return Finding("direction", "unsupported", against) if against else None
 
 
-def _overstated(claim: Claim, matches: Sequence[Match], terms: Terms) -> Finding:
-    stronger = overclaims(
-        claim.text, _sentences(matches), " ".join(m.source.paper.text for m in matches), terms
-    )
-    return Finding("over_claim", "weak", stronger) if stronger else weigh(claim, matches, terms)
+def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Finding:
+    """What is said too strongly, or besides; else how well the rest is carried."""
+    evidence, abstracts = _sentences(matches), " ".join(match.source.paper.text for match in matches)
+    if stronger := overclaims(claim.text, evidence, abstracts, reader.terms):
+        return Finding("over_claim", "weak", stronger)
+    supported = weigh(claim, matches, reader.terms)
+    said = " ".join(_all_of(match.source.paper) for match in matches)
+    if supported.verdict != "supported" or not (words := added(claim, said, evidence, reader)):
+        return supported
+    return Finding("added", "weak", _nowhere(words, matches))
 
 
 def _over_cited(claim: Claim, matches: Sequence[Match]) -> Finding | None:
@@ -136,6 +137,27 @@ def _own_name(paper: Paper) -> str:
 
 def _sentences(matches: Sequence[Match]) -> list[str]:
     return [match.source.text(place) for match in matches for place in match.places]
+
+
+def _besides(matches: Sequence[Match]) -> list[str]:
+    """The sentences of the same abstracts that are no evidence."""
+    return [
+        match.source.text(place)
+        for match in matches
+        for place in range(len(match.source.spans))
+        if place not in match.places
+    ]
+
+
+def _all_of(paper: Paper) -> str:
+    """All that may be said of a paper because it stands in its record."""
+    return " ".join([paper.text, *paper.authors, paper.venue, paper.link, *chain(*paper.identifiers.items())])
+
+
+def _nowhere(words: Sequence[str], matches: Sequence[Match]) -> str:
+    named = ", ".join(f"“{word}”" for word in dict.fromkeys(words))
+    verb = "stands" if len({*words}) == 1 else "stand"
+    return f"{named} {verb} nowhere in the abstract of {_names(matches)}"
 
 
 def _names(matches: Sequence[Match]) -> str:

@@ -3,19 +3,18 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from rag.verdicts.phrases import READ_AS
 from rag.verdicts.scales import (
     CONDITIONS,
     DENIALS,
     LITTLE,
     OPPOSITE,
     PHRASE_ENDS,
-    READ_AS,
     REPLACED,
-    SCALES,
     SLIGHT,
     pattern,
+    scales_of,
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
@@ -23,8 +22,11 @@ _STAND_INS = {"one", "ones", "those", "such"}
 _PRONOUNS = {"it", "them", "him", "her", "both"}
 _ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
+_CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
+_OR = {"or", "nor"}
 _HAS = {"has", "have", "had", "times", "using", "uses", "use"}
-_NEED = pattern("need* requir* reli* rely* depend* with")
+_NEED = pattern("need* requir* reli* rely* depend* demand* call calls asks must necessit* with")
+_NEEDED = pattern("need* requir* involv* necessary called")
 _GOVERNED = 4  # words after "needs" that may be what is needed
 _NEAR = 7  # words on either side that tell what a word speaks of
 _CONDITION = 4  # words after "as" or "when" that say when, and not what
@@ -37,9 +39,10 @@ _WHEN = pattern(CONDITIONS)
 class Pointer:
     """A word that points somewhere.
 
-    `key` is its scale, or for a word on none its stem. `sign` is where it points on its scale (1, -1, or 0
+    `key` is its scale, or for a word on none its `stem`. `sign` is where it points on its scale (1, -1, or 0
     for level); for other words whether it is said (1), denied (-1) or said of little (0). `near` are the
-    stems around it, by closeness, `before` those up to it, and `than` those that it is compared with
+    stems around it, by closeness, `before` those up to it, `subject` those since the last comma or
+    preposition, and `than` those that it is compared with
     ("faster than …"); `all` are those of the sentence. `denied` are the stems of the phrase that is denied
     with it by the word `by`, `replaced` those of what stands in its place ("linearly instead of …"). `needed`
     is whether it is what something needs, `of_subject` whether it tells which subject is spoken of ("larger
@@ -48,10 +51,12 @@ class Pointer:
 
     text: str
     key: str
+    stem: str
     on_scale: bool
     sign: int
     near: Mapping[str, float]
     before: frozenset[str]
+    subject: frozenset[str]
     than: frozenset[str]
     all: frozenset[str]
     denied: frozenset[str]
@@ -65,7 +70,7 @@ class Pointer:
 class _Word:
     text: str
     stems: Sequence[str]
-    scale: tuple[str, int] | None = None
+    scales: tuple[tuple[str, int], ...] = ()
     sign: int = 1
     denied: frozenset[str] = frozenset()
     by: str = ""
@@ -83,43 +88,57 @@ def pointers(text: str, terms: Callable[[str], Sequence[str]]) -> list[Pointer]:
 
 
 def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
-    scale = _place_on_scale(token.lower())
-    opposite = None if scale else OPPOSITE.match(token.lower())
+    scales = scales_of(token.lower())
+    opposite = None if scales else OPPOSITE.match(token.lower())
     if opposite:
         stems = terms(token[opposite.end() :])
-        return _Word(token, stems, None, -1, frozenset(stems))
-    return _Word(token, () if token.lower() in _STAND_INS else terms(token), scale)
+        return _Word(token, stems, (), -1, frozenset(stems))
+    return _Word(token, () if token.lower() in _STAND_INS else terms(token), scales)
 
 
 def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator[Pointer]:
     word = words[place]
     before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
-    if word.scale and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
+    if word.scales and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
         return
     rest = words[place + 1 : place + 1 + 2 * _NEAR]
     than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
-    sign = word.scale[1] * _turned(before) * word.sign if word.scale else word.sign
     of_subject = _is_of_subject(before, after)
-    for key in (
-        [_scale(word.scale[0], of_subject)]
-        if word.scale
-        else [stem for stem in word.stems if not stem.isdigit()]
-    ):
+    turned = _turned(before) * word.sign
+    keys = [(_scale(name, of_subject, after), way * turned) for name, way in word.scales]
+    if not keys:
+        keys = [(stem, word.sign) for stem in word.stems if not stem.isdigit()]
+    for key, sign in keys:
         yield Pointer(
-            word.text, key, bool(word.scale), sign, _closeness(before[::-1]) | _closeness(after),
-            _stems([*before, word, *rest[:than]]), _than(rest), stems, word.denied, word.by, word.replaced,
-            any(_NEED.fullmatch(w.text.lower()) for w in before[-_GOVERNED:]), of_subject,
+            word.text, key, next(iter(word.stems), key), bool(word.scales), sign,
+            dict.fromkeys({*word.stems} - {key}, 0.0) | _closeness(before[::-1]) | _closeness(after),
+            _stems([*before, word, *rest[:than]]),
+            _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
+            _is_needed(before, after), of_subject,
         )  # fmt: skip
 
 
-def _scale(name: str, of_subject: bool) -> str:
-    """What "is larger" has increased, where "larger models" are what is spoken of."""
-    return "amount" if name == "size" and not of_subject else name
+def _is_needed(before: list[_Word], after: list[_Word]) -> bool:
+    """Whether something "needs" it, or it "is needed"."""
+    return any(_NEED.fullmatch(word.text.lower()) for word in before[-_GOVERNED:]) or any(
+        _NEEDED.fullmatch(word.text.lower()) for word in after
+    )
+
+
+def _scale(name: str, of_subject: bool, after: list[_Word]) -> str:
+    """What "is larger", or "less than" something, has changed; "larger models" are what is spoken of."""
+    than = bool(after) and after[0].text.lower() == "than"
+    return "amount" if (name == "size" and not of_subject) or (name == "number" and than) else name
+
+
+def _subject(before: list[_Word]) -> list[_Word]:
+    cuts = [place for place, word in enumerate(before) if _CUT.fullmatch(word.text.lower())]
+    return before[cuts[-1] + 1 :] if cuts else before
 
 
 def _is_degree(word: _Word, after: list[_Word]) -> bool:
     """Whether it is the "more" of "more slowly"."""
-    return bool(word.scale and word.scale[0] == "number" and after and after[0].scale)
+    return any(name == "number" for name, _ in word.scales) and bool(after and after[0].scales)
 
 
 def _is_of_subject(before: list[_Word], after: list[_Word]) -> bool:
@@ -172,30 +191,33 @@ def _mark_denials(words: list[_Word]) -> None:
     for place, word in enumerate(words):
         text = word.text.lower()
         if text == REPLACED or _DENIAL.fullmatch(text) or _LITTLE.fullmatch(text):
-            phrase = _phrase(words, place + 1)
-            head = next((w for w in phrase if w.scale or not _ADVERB.fullmatch(w.text.lower())), None)
             instead = _stems(words[max(0, place - 2) : place]) if text == REPLACED else frozenset[str]()
-            for other in phrase:
-                if not other.scale or other is head:
-                    _mark(other, text, _stems(phrase), instead)
+            for phrase in _phrases(words, place + 1):
+                head = next((w for w in phrase if w.scales or not _ADVERB.fullmatch(w.text.lower())), None)
+                for other in phrase:
+                    if not other.scales or other is head:
+                        _mark(other, text, _stems(phrase), instead)
 
 
 def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:
-    if word.scale and _SLIGHT.fullmatch(by):
+    word.by = by
+    if word.scales and _SLIGHT.fullmatch(by):
         return
-    word.denied, word.by, word.replaced = denied, by, instead
-    word.sign = -word.sign if word.scale or _DENIAL.fullmatch(by) else 0
+    word.denied, word.replaced = denied, instead
+    word.sign = -word.sign if word.scales or _DENIAL.fullmatch(by) else 0
 
 
-def _phrase(words: list[_Word], first: int) -> list[_Word]:
-    """The words that say something from there on, up to the end of their phrase."""
-    phrase: list[_Word] = []
+def _phrases(words: list[_Word], first: int) -> list[list[_Word]]:
+    """The words that say something from there on, up to the end of their phrase, apart at each "or"."""
+    phrases: list[list[_Word]] = [[]]
     for word in words[first:]:
-        if _is_end(word.text) and (phrase or not word.text[0].isalnum()):
+        if _is_end(word.text) and (phrases[0] or not word.text[0].isalnum()):
             break
-        if word.stems or word.scale:
-            phrase.append(word)
-    return phrase
+        if word.text.lower() in _OR and phrases[-1]:
+            phrases.append([])
+        if word.stems or word.scales:
+            phrases[-1].append(word)
+    return phrases
 
 
 def _is_end(text: str) -> bool:
@@ -216,9 +238,3 @@ def _stems(words: list[_Word]) -> frozenset[str]:
     found = {stem for word in words for stem in word.stems}
     texts = {word.text.lower() for word in words}
     return frozenset(found | {size for size, said in _SIZES.items() if texts & said})
-
-
-@lru_cache(maxsize=10_000)
-def _place_on_scale(word: str) -> tuple[str, int] | None:
-    """A hyphenated word ("lower-level") is a name, and on none."""
-    return next(((scale, sign) for scale, sign, words in SCALES if words.fullmatch(word)), None)

@@ -1,0 +1,103 @@
+"""Phrases, and the plain words they are read as before they are looked at word by word."""
+
+import re
+
+from rag.verdicts.scales import AS_FAST
+
+_TIMES = r"(?:[a-z]+|\d[\d.]*) times|\d[\d.]* ?[x×]"
+_SIGNS = "evidence|signs?|indications?|proof|support|trace"
+_VIRTUES = "accura|efficien|effectiv|robust|reliab|precis|capable|powerful"
+_CHANGES = "chang|effect|impact|influence|differen|evidence"
+_NUMBER = (
+    r"(?=[ ~$]*(?:about )?(?:\d|an? (?:half|third|quarter|fifth|tenth|percent|dozen|hundred|thousand|\d)"
+    r"|one\b|half\b|two\b|three\b|four\b|five\b))"
+)
+READ_AS = [
+    (re.compile(pattern, re.IGNORECASE), plain)
+    for pattern, plain in [
+        (r"\bcannot\b", "can not"),
+        (r"\ba few\b", "some"),
+        (r"\b(?:not|never) (?:has|have|needs?) to(?: be)?\b", "not"),
+        (r"\b(?:has|have|had) to be\b", "needs to be"),
+        (r"\b(?:unable|not able|incapable|impossible|unsuited|unfit|refus(?:es|ed)) (?:to|of|for)\b", "not"),
+        (r"\btoo (\w+) to\b", r"\1 and not"),
+        (r"\bcan not (?:cope with|handle|tolerate|support|accommodate|deal with)\b", "no"),
+        (r"\b(?:as (?:it|they) (?:is|are|was|were)|alone)(?=[,.;]|$)", "untouched"),
+        (r"\b(?:relative to|compared (?:with|to)|in comparison (?:with|to)|(?<=rises )over)(?= \w)", "than"),
+        (r"\bnothing (?:but|other than|except)\b", "only"),
+        (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "not"),
+        (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:of|that|for))?\b", "not"),
+        (r"\b(more|less|fewer) and \1\b", r"\1"),
+        (
+            rf"\b(?:twice|double|triple|{_TIMES}) (?:as (?:many|much)|the)((?: [a-z]+){{1,3}}?) (?:as|of)\b",
+            r"more\1 than",
+        ),
+        (rf"\b(?:twice|double|triple|{_TIMES}) as (?:many|much)\b", "more"),
+        (r"\bhalf (?:as (?:many|much)|the)((?: [a-z]+){1,3}?) (?:as|of)\b", r"fewer\1 than"),
+        (r"\bhalf (?:of )?what\b", "fewer than what"),
+        (r"\bhalf as (?:many|much)\b", "fewer"),
+        (r"\b([a-z]+)-free\b", r"no \1"),
+        (r"\brul(?:es?|ed|ing) out\b", "prevents"),
+        (r"\b(no|without|not)(?: any)? (?:further|additional|extra|special)\b", r"\1"),
+        (r"(?<=[a-z])n['’]t\b", " not"),
+        (r"^[^.,;]*\b(?:until|unless)\b(?=.*\w)", ""),  # before it, it was otherwise
+        (r"\bas (?:much|many|few|little|low|high) as\b", ""),
+        (r"\btoo (?:large|big|long)\b", "larger"),
+        (r"\btoo (?:small|short)\b", "smaller"),
+        (rf"\b(?:large|big|huge|great|clear|serious|considerable|substantial) (?={_CHANGES})", "major "),
+        (rf"\b(?:little|hardly any|small|slight|negligible|modest|limited) (?={_CHANGES})", "minor "),
+        (
+            r"\b((?:all )?\w+(?: of(?: \w+){1,3})?) (?:is|are|was|were|being) (?:missing|absent|lacking)\b",
+            r"no \1",
+        ),
+        (
+            (
+                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed)"
+                r"(?:e?d)?((?: (?!by\b)\w+){0,8}) by\b"
+            ),
+            r"trails\1 than",
+        ),
+        (r"\b(\w+) no more than\b(?! (?:\w+ )?(?:\d|an?\b|one\b))", r"not \1 more than"),
+        (
+            r"\b(?:more|less|greater|larger|higher|fewer|worse|better|smaller|lower) (?=if (?:one|we|you)\b)",
+            "",
+        ),
+        (
+            (
+                r"\b(?:keep|leav|retain|preserv)(?:s|es|ing|e)?"
+                r"(?= (?:its|their|the same) (?:\w+ )?(?:value|weight))"
+            ),
+            "freezes",
+        ),
+        (r"\b(?:kept|prevented|stopped|protected) from\b", "not"),
+        (r"\b(?:keep|prevent|stop|protect)s? ((?:\w+ ){1,5}?)from\b", r"\1not"),
+        (r"\b(?:remov|eliminat|avoid)(?:e?s|ing) the need (?:to|for)\b", "not"),
+        (r"\bkeeps? pace with\b", "equals"),
+        (r"\btimes the (?=throughput|speed)", "times faster "),
+        (r"\b(\w+(?: per \w+)?) (?:stays?|remains?|is kept) (?:the same|constant|unchanged)\b", r"no \1"),
+        (r"\bno longer\b", "not"),
+        (r"\bnot as (?:good|well) as\b", "worse than"),
+        (r"\bf[ae]ll(?:s|ing)? behind\b", "behind"),
+        (r"\bf[ae]ll(?:s|ing)? (?:far |well |clearly )?below\b(?! (?:\w+ )?\d+(?![-\w]))", "behind "),
+        (r"\b(?:far |well |clearly )?below (?=that|those|the level|[A-Z])", "behind "),
+        (r"\b(to|can|may|will|would) lower\b", r"\1 reduce"),
+        (r"\b(?:rather than|instead of|, (?:but )?not|but not)\b", "insteadof"),
+        (r"\b(?:fail(?:s|ed)? to|far from|free (?:of|from))\b", "not"),
+        (r"\b(?:not|no)\b(?= (?:only|just|merely|matter)\b)", ""),
+        (
+            rf"(?<!\w)(?:at least|(?:more|greater|larger|higher) than|over|above|exceeding|>)(?!\w){_NUMBER}",
+            "upwards",
+        ),
+        (rf"(?<!\w)(?:at most|(?:less|fewer|smaller|lower) than|under|below|<)(?!\w){_NUMBER}", "downwards"),
+        (r"\b(?:at least )?(?:just |equally )?as fast as\b", AS_FAST),
+        (r"\b(?:at least )?as (?:good|well) as\b|\b(?:on a )?level with\b|\bon a level\b", "equal"),
+        (r"\bat (?:least|most|best|worst)\b", ""),
+        (r"\b(?:no|not) (?=upwards)", ""),
+        (rf"\bmore (?={_VIRTUES})", "better "),
+        (rf"\bless (?={_VIRTUES})", "worse "),
+        (r"\b(?:falls?|fell|well)(?: far)? short(?: of)?\b", "trails"),
+        (r"\b(outperform|surpass|exceed|beat|outscor|underperform|trail)(\w*)", r"\1\2 than"),
+        (r"\b(behind|ahead of|superior to|inferior to|(?:less|more) for)\b", r"\1 than"),
+    ]
+]
+"""Phrases, and the words they are read as; what two things are compared by ends in "than"."""
