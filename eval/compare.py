@@ -16,6 +16,7 @@ from rag import FootnoteError
 
 FAILED = "failed"
 """Not a metric: whether there is an answer at all; fewer is better."""
+_SCORED = ("eval answers", "eval retrieval")
 _PRIMARY_OF_RETRIEVAL = ("nDCG@10", "recall@10")
 
 Scores = Mapping[str, Json]
@@ -77,6 +78,8 @@ def open_runs(ours: Path, theirs: Path) -> Runs:
         FootnoteError: one is no such folder or not finished, or they did not measure the same thing.
     """
     one, other = read_description(ours), read_description(theirs)
+    if one["command"] not in _SCORED:
+        raise FootnoteError(f"{ours}: holds a run of `{one['command']}`; give runs of {' or '.join(_SCORED)}")
     if unlike := differences(one, other, COMPARABLE):
         raise FootnoteError(
             f"{ours} and {theirs} cannot be compared: the second has {', '.join(unlike)}; run both alike"

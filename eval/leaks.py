@@ -21,7 +21,7 @@ def leak(asked: str, golds: Sequence[Paper], collection: Collection) -> str:
     """What of a question comes from a paper that answers it, for a reader; empty where it is not too much."""
     longest = max((_longest_run(asked, gold.text) for gold in golds), key=len, default=[])
     if len(longest) >= _RUN:
-        return f"“{' '.join(longest)}” is copied"
+        return f"{len(longest)} words in a row are copied: “{' '.join(longest[:_RUN])} …”"
     share = shared(asked, golds, collection)
     return f"the abstract holds {share:.0%} of its words, by rarity" if share >= _SHARE else ""
 

@@ -124,16 +124,13 @@ class _Golds:
 
     def findings(self, question: Question) -> Iterator[tuple[str, str]]:
         """What is wrong with the golds of a question, as kind and text."""
-        for name in question.gold_ids:
-            yield from self._of_gold(name, question)
-        for quote in question.gold_quotes:
-            paper = self._found(quote.paper)
-            if isinstance(paper, Paper) and as_stored(quote.text) not in paper.abstract:
-                yield "quote-not-found", f"“{_shortened(quote.text)}” is not in “{paper.title}”"
         golds = self._golds(question)
-        for wordings in question.must_contain if golds else ():
-            if not any(holds(gold.text, wording) for gold in golds for wording in wordings):
-                yield "unsaid-fact", f"“{wordings[0]}” stands in none of its gold papers"
+        for name in question.gold_ids:
+            yield from self._of_gold(name, golds)
+        for name in question.without:
+            if not isinstance(self._found(name), Paper):
+                yield "missing-gold", f"“{name}”, to be left out, is no paper of the library"
+        yield from self._of_texts(question, golds)
         if copied := leak(question.question, golds, self._collection):
             yield "leak", copied
 
@@ -141,7 +138,7 @@ class _Golds:
         """The share of the question's words, by rarity, that the abstract of one gold paper holds."""
         return shared(question.question, self._golds(question), self._collection)
 
-    def _of_gold(self, name: str, question: Question) -> Iterator[tuple[str, str]]:
+    def _of_gold(self, name: str, golds: Sequence[Paper]) -> Iterator[tuple[str, str]]:
         found = self._found(name)
         if isinstance(found, str):
             yield "ambiguous-gold", found
@@ -150,10 +147,19 @@ class _Golds:
         elif not found.abstract:
             yield "missing-gold", f"“{name}” has no abstract"
         else:
-            golds = {gold.paper_id for gold in self._golds(question)}
-            for twin in self._twins(found.paper_id):
-                if twin not in golds:
-                    yield "gold-twin", f"{self._named(twin)} says nearly the same as {self._named(name)}"
+            known = {gold.paper_id for gold in golds}
+            for twin in filter(lambda twin: twin not in known, self._twins(found.paper_id)):
+                yield "gold-twin", f"{self._named(twin)} says nearly the same as {self._named(name)}"
+
+    def _of_texts(self, question: Question, golds: Sequence[Paper]) -> Iterator[tuple[str, str]]:
+        """What stands nowhere where it should."""
+        for quote in question.gold_quotes:
+            paper = self._found(quote.paper)
+            if isinstance(paper, Paper) and as_stored(quote.text) not in paper.abstract:
+                yield "quote-not-found", f"“{_shortened(quote.text)}” is not in “{paper.title}”"
+        for wordings in question.must_contain if golds else ():
+            if not any(holds(gold.text, wording) for gold in golds for wording in wordings):
+                yield "unsaid-fact", f"“{wordings[0]}” stands in none of its gold papers"
 
     def _named(self, name: str) -> str:
         found = self._found(name)

@@ -55,8 +55,8 @@ def _show(found: Json, why_not: str) -> None:
         shown.print(f"{count:>5}  {kind}: {KINDS[kind]}")
     if overlap := found["overlap"]:
         shown.print(
-            f"Of the words of half the questions at least {overlap['median']:.0%}, by rarity, stand in a gold"
-            " abstract; the less, the harder for a search by words."
+            f"Of a question's words {overlap['median']:.0%}, by rarity, stand in a gold abstract (median); "
+            "the fewer, the harder for a search by words."
         )
     if why_not:
         shown.print(why_not)

@@ -63,6 +63,7 @@ def test_a_sound_question_has_no_finding(library: Library) -> None:
         ({"must_contain": ["4 m"]}, "unsaid-fact"),
         ({"question": "Does the sea go up by 3 m there?"}, "answer-in-question"),
         ({"must_contain": []}, "unjudgeable"),
+        ({"without": ["Ebbs"]}, "missing-gold"),
         ({"question": "Is it so that tides at the pier rise by that much?"}, "leak"),
     ],
 )

@@ -185,6 +185,8 @@ def test_people_see_figures_and_what_to_look_at(
     assert "finished" in json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
     assert json.loads(footnote(*command, "--json").out)["n"] == 1
     assert footnote("eval", "perturb", "q.jsonl", "--only", "magic").code == 2
+    refused = footnote("eval", "compare", "out", "out")
+    assert (refused.code, "holds a run of `eval perturb`" in refused.err) == (2, True)
 
 
 # How questions and papers are changed
