@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from rag.chunking import sentences
     from rag.errors import FootnoteError, ModelError
     from rag.export.payload import answer_json
+    from rag.export.references import web_address
     from rag.ingest.report import IngestReport
     from rag.interfaces import Embedder, Encoder
     from rag.library import Library
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
+    from rag.retrieval.filters import FilterArguments
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
 
@@ -29,6 +31,7 @@ __all__ = [
     "Encoder",
     "Evidence",
     "Explanation",
+    "FilterArguments",
     "FootnoteError",
     "Hit",
     "Hits",
@@ -41,6 +44,7 @@ __all__ = [
     "answer_json",
     "as_stored",
     "sentences",
+    "web_address",
 ]
 
 _MODULES = {
@@ -48,6 +52,7 @@ _MODULES = {
     "Embedder": "rag.interfaces",
     "Encoder": "rag.interfaces",
     "Explanation": "rag.retrieval.explain",
+    "FilterArguments": "rag.retrieval.filters",
     "FootnoteError": "rag.errors",
     "IngestReport": "rag.ingest.report",
     "Library": "rag.library",
@@ -56,6 +61,7 @@ _MODULES = {
     "answer_json": "rag.export.payload",
     "as_stored": "rag.records",
     "sentences": "rag.chunking",
+    "web_address": "rag.export.references",
 }
 
 

@@ -75,6 +75,16 @@ class Assistant:
         """Whether a language model writes the answers."""
         return self._model is not None
 
+    @property
+    def model(self) -> str:
+        """Name of what writes the answers; `extractive` where they are the abstracts' own sentences."""
+        return self._model.name if self._model else EXTRACTIVE
+
+    @property
+    def top_k(self) -> int:
+        """Papers an answer may draw on where a question does not say."""
+        return self._settings.top_k
+
     def conversation(self, turns: Sequence[Answer] = ()) -> Conversation:
         """Questions that build on one another; `turns` are answers to go on from, oldest first."""
         return Conversation(self, turns)
@@ -109,8 +119,7 @@ class Assistant:
             query = rewrite(clean_question(question), earlier, self._model)
         answer = Answer(
             question, query, (), (), (), 0.0,
-            model=self._model.name if self._model else EXTRACTIVE,
-            k=k or self._settings.top_k, filters=dict(filters),
+            model=self.model, k=k or self.top_k, filters=dict(filters),
         )  # fmt: skip
         answer, found = self._look_up(answer, Filters.of(**filters), earlier, clock)
         yield found.hits

@@ -1,0 +1,89 @@
+"""The page: its panes, one file each, and how it is served."""
+
+from importlib.resources import files
+
+import gradio as gr
+
+from rag import Assistant
+from ui.chat import ask_pane
+from ui.markup import rendered
+from ui.security import middleware
+
+LARGEST_UPLOAD = "100mb"
+
+_SESSIONS = 500  # whose conversations are held in memory; beyond, the oldest are forgotten
+_SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+
+
+def build_app(assistant: Assistant) -> gr.Blocks:
+    """The page on one library; `serve` shows it."""
+    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as app:
+        header = gr.HTML(apply_default_css=False)
+        with gr.Tabs():
+            with gr.Tab("Ask", id="ask"):
+                ask_pane(assistant)
+        app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
+    return app
+
+
+def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> str:
+    """Serve the page in the background, on 7860 or the next free port where none is given; returns its
+    address.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    _, address, _ = app.queue(default_concurrency_limit=4, api_open=False).launch(
+        server_name=host,
+        server_port=port,
+        prevent_thread_lock=True,
+        share=False,
+        quiet=True,
+        ssr_mode=False,
+        pwa=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size=LARGEST_UPLOAD,
+        state_session_capacity=_SESSIONS,
+        app_kwargs={"middleware": middleware(host), "docs_url": None, "redoc_url": None},
+        theme=_theme(),
+        css=_read("page.css"),
+        head=f"<script>{_read('page.js')}</script>",
+    )
+    return address
+
+
+def _header(assistant: Assistant) -> str:
+    count = len(assistant.library)
+    papers = f"{count:,} paper{'' if count == 1 else 's'}" if count else "no papers yet"
+    return rendered("header.html.j2", library=assistant.library.path.resolve().name, papers=papers)
+
+
+def _read(name: str) -> str:
+    return (files("ui") / name).read_text(encoding="utf-8")
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's own parts in the page's colours and the system's fonts, so that nothing is fetched."""
+    return gr.themes.Base(
+        primary_hue="blue", neutral_hue="gray", radius_size="sm", font=_SANS, font_mono=_MONO
+    ).set(
+        body_background_fill="#fdfdfb",
+        body_background_fill_dark="#15171b",
+        body_text_color="#1d2026",
+        body_text_color_dark="#e5e7ea",
+        block_border_width="0px",
+        input_background_fill="#ffffff",
+        input_background_fill_dark="#1c1f25",
+        input_border_width="1px",
+        input_border_color="#b9bec7",
+        input_border_color_dark="#4a505a",
+        button_primary_background_fill="#1f4f8f",
+        button_primary_background_fill_hover="#183f73",
+        button_primary_background_fill_dark="#2f66b0",
+        button_primary_background_fill_hover_dark="#3b76c6",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#ffffff",
+    )

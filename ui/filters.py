@@ -1,0 +1,82 @@
+"""The boxes that say which papers an answer may draw on, and how many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import gradio as gr
+
+from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of
+
+_MOST_SOURCES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBoxes:
+    """The boxes, as they stand on the page."""
+
+    first: gr.Number
+    last: gr.Number
+    source: gr.Dropdown
+    author: gr.Dropdown
+    venue: gr.Dropdown
+    keyword: gr.Dropdown
+    papers: gr.Slider
+
+    @property
+    def all(self) -> tuple[gr.components.Component, ...]:
+        """Every box, in reading order."""
+        return (self.first, self.last, *self.words, self.papers)
+
+    @property
+    def words(self) -> tuple[gr.Dropdown, ...]:
+        """Those that offer what the papers say; see `choices`."""
+        return (self.source, self.author, self.venue, self.keyword)
+
+    def chosen(self, said: Mapping[Any, Any]) -> FilterArguments:
+        """The filter that they say; empty boxes leave nothing out."""
+        arguments = FilterArguments()
+        years = (_year(said[self.first]), _year(said[self.last]))
+        if years != (None, None):
+            arguments["year"] = years
+        for name, box in zip(("source", "author", "venue", "keyword"), self.words, strict=True):
+            if said[box]:
+                arguments[name] = [str(value) for value in said[box]]  # type: ignore[literal-required]
+        return arguments
+
+
+def filter_boxes(top_k: int) -> FilterBoxes:
+    """Put the boxes on the page."""
+    with gr.Row():
+        first = gr.Number(label="From year", precision=0, min_width=110)
+        last = gr.Number(label="To year", precision=0, min_width=110)
+        papers = gr.Slider(
+            1, max(_MOST_SOURCES, top_k), value=top_k, step=1, label="Papers to draw on", min_width=220
+        )
+    with gr.Row():
+        words = [
+            gr.Dropdown([], multiselect=True, allow_custom_value=True, label=label, min_width=220)
+            for label in ("Source file", "Author", "Venue", "Keyword")
+        ]
+    return FilterBoxes(first, last, *words, papers)
+
+
+def choices(library: Library) -> list[gr.Dropdown]:
+    """What the boxes for words offer: what most papers say, first."""
+    facets = facets_of(library)
+    sources = dict.fromkeys(PurePath(source).name for source in facets.sources)
+    offered = (sources, facets.authors, facets.venues, facets.keywords)
+    return [gr.Dropdown(choices=list(values)) for values in offered]
+
+
+def how_many(library: Library, filters: FilterArguments) -> str:
+    """How many papers are left to answer from, or what is wrong with the filter."""
+    try:
+        return f"{count_passing(library, **filters):,} of {len(library):,} papers"
+    except FootnoteError as error:
+        return str(error)
+
+
+def _year(value: float | None) -> int | None:
+    return None if value is None else int(value)
