@@ -9,7 +9,7 @@ import gradio as gr
 from rag import Assistant
 from ui.asking import answered
 from ui.examples import example_questions
-from ui.filters import FilterBoxes, choices, filter_boxes
+from ui.filters import FilterBoxes, filter_boxes
 from ui.markup import rendered
 from ui.render import turn_html, turns_html
 from ui.takeaway import take_away
@@ -45,7 +45,7 @@ def ask_pane(assistant: Assistant) -> AskPane:
     session = gr.State(Session())
     with gr.Column(elem_id="fn-pane"):
         past, live = _turns(), _turns(elem_id="fn-live")
-        question, ask, stop, boxes = _composer(assistant.top_k)
+        question, ask, stop, boxes = _composer(assistant)
     asked = gr.on(
         [question.submit, ask.click, past.submit, live.submit],
         _asking(assistant, question, session, boxes),
@@ -58,7 +58,6 @@ def ask_pane(assistant: Assistant) -> AskPane:
     stop.click(_stop, session, queue=False, api_visibility="private")
     take_away(assistant, session, (past, live))
     gr.on(None, lambda: _welcome(assistant), outputs=live, api_visibility="private")
-    gr.on(None, lambda: choices(assistant.library), outputs=boxes.words, api_visibility="private")
     return AskPane(session, asked, (past, live), boxes)
 
 
@@ -66,7 +65,7 @@ def _turns(elem_id: str | None = None) -> gr.HTML:
     return gr.HTML("", js_on_load=BIND, apply_default_css=False, elem_id=elem_id)
 
 
-def _composer(top_k: int) -> tuple[gr.Textbox, gr.Button, gr.Button, FilterBoxes]:
+def _composer(assistant: Assistant) -> tuple[gr.Textbox, gr.Button, gr.Button, FilterBoxes]:
     """What stays at the foot of the window: the question, two buttons and the filters."""
     with gr.Column(elem_id="fn-composer"):
         with gr.Row(elem_id="fn-ask"):
@@ -76,8 +75,7 @@ def _composer(top_k: int) -> tuple[gr.Textbox, gr.Button, gr.Button, FilterBoxes
             )  # fmt: skip
             ask = gr.Button("Ask", variant="primary", scale=0, min_width=80)
             stop = gr.Button("Stop", scale=0, min_width=80, visible=False)
-        with gr.Accordion("Filters", open=False, elem_id="fn-filters"):
-            boxes = filter_boxes(top_k)
+        boxes = filter_boxes(assistant.library, assistant.top_k)
     return question, ask, stop, boxes
 
 

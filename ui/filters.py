@@ -9,7 +9,8 @@ import gradio as gr
 
 from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of
 
-_MOST_SOURCES = 30
+_LABEL = "Filters"
+_MOST_SOURCES = 30  # papers that an answer may draw on here
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class FilterBoxes:
     venue: gr.Dropdown
     keyword: gr.Dropdown
     papers: gr.Slider
+    drawer: gr.Accordion
 
     @property
     def all(self) -> tuple[gr.components.Component, ...]:
@@ -31,7 +33,7 @@ class FilterBoxes:
 
     @property
     def words(self) -> tuple[gr.Dropdown, ...]:
-        """Those that offer what the papers say; see `choices`."""
+        """Those that offer what the papers say; see `_choices`."""
         return (self.source, self.author, self.venue, self.keyword)
 
     def chosen(self, said: Mapping[Any, Any]) -> FilterArguments:
@@ -46,23 +48,35 @@ class FilterBoxes:
         return arguments
 
 
-def filter_boxes(top_k: int) -> FilterBoxes:
-    """Put the boxes on the page."""
-    with gr.Row():
-        first = gr.Number(label="From year", precision=0, min_width=110)
-        last = gr.Number(label="To year", precision=0, min_width=110)
-        papers = gr.Slider(
-            1, max(_MOST_SOURCES, top_k), value=top_k, step=1, label="Papers to draw on", min_width=220
-        )
-    with gr.Row():
-        words = [
-            gr.Dropdown([], multiselect=True, allow_custom_value=True, label=label, min_width=220)
-            for label in ("Source file", "Author", "Venue", "Keyword")
-        ]
-    return FilterBoxes(first, last, *words, papers)
+def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
+    """Put the boxes on the page, in a drawer that says how many papers they leave."""
+    with gr.Accordion(_LABEL, open=False, elem_id="fn-filters") as drawer:
+        with gr.Row():
+            first = gr.Number(label="From year", precision=0, min_width=110)
+            last = gr.Number(label="To year", precision=0, min_width=110)
+            papers = gr.Slider(
+                1, max(_MOST_SOURCES, top_k), value=top_k, step=1, label="Papers to draw on", min_width=220
+            )
+        with gr.Row():
+            words = [
+                gr.Dropdown([], multiselect=True, allow_custom_value=True, label=label, min_width=220)
+                for label in ("Source file", "Author", "Venue", "Keyword")
+            ]
+    boxes = FilterBoxes(first, last, *words, papers, drawer)
+    gr.on(
+        [box.change for box in boxes.all[:-1]],
+        lambda said: gr.Accordion(label=_left(library, boxes.chosen(said))),
+        inputs=set(boxes.all[:-1]),
+        outputs=drawer,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
+    gr.on(None, lambda: _choices(library), outputs=boxes.words, api_visibility="private")
+    return boxes
 
 
-def choices(library: Library) -> list[gr.Dropdown]:
+def _choices(library: Library) -> list[gr.Dropdown]:
     """What the boxes for words offer: what most papers say, first."""
     facets = facets_of(library)
     sources = dict.fromkeys(PurePath(source).name for source in facets.sources)
@@ -70,12 +84,14 @@ def choices(library: Library) -> list[gr.Dropdown]:
     return [gr.Dropdown(choices=list(values)) for values in offered]
 
 
-def how_many(library: Library, filters: FilterArguments) -> str:
+def _left(library: Library, filters: FilterArguments) -> str:
     """How many papers are left to answer from, or what is wrong with the filter."""
+    if not filters:
+        return _LABEL
     try:
-        return f"{count_passing(library, **filters):,} of {len(library):,} papers"
+        return f"{_LABEL}: {count_passing(library, **filters):,} of {len(library):,} papers"
     except FootnoteError as error:
-        return str(error)
+        return f"{_LABEL}: {error}"
 
 
 def _year(value: float | None) -> int | None:
