@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rag.library import Library
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
-    from rag.retrieval.filters import FilterArguments
+    from rag.retrieval.filters import FilterArguments, years_from
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
 
@@ -61,6 +61,7 @@ __all__ = [
     "landscape_of",
     "sentences",
     "web_address",
+    "years_from",
 ]
 
 _MODULES = {
@@ -89,6 +90,7 @@ _MODULES = {
     "landscape_of": "rag.landscape",
     "sentences": "rag.chunking",
     "web_address": "rag.export.references",
+    "years_from": "rag.retrieval.filters",
 }
 
 

@@ -20,9 +20,8 @@ def build_app(assistant: Assistant) -> gr.Blocks:
     """The page on one library; `serve` shows it."""
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as app:
         header = gr.HTML(apply_default_css=False)
-        with gr.Tabs():
-            with gr.Tab("Ask", id="ask"):
-                ask_pane(assistant)
+        with gr.Tabs(), gr.Tab("Ask", id="ask"):
+            ask_pane(assistant)
         app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
     return app
 
@@ -74,6 +73,7 @@ def _theme() -> gr.themes.Base:
         body_background_fill_dark="#15171b",
         body_text_color="#1d2026",
         body_text_color_dark="#e5e7ea",
+        color_accent="#1f4f8f",
         block_border_width="0px",
         input_background_fill="#ffffff",
         input_background_fill_dark="#1c1f25",

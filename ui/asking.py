@@ -1,9 +1,10 @@
 """A question asked for the page: the answer as it comes, until it is whole, stopped, or nobody looks on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import aclosing, closing
 from dataclasses import replace
+from functools import reduce
 from queue import SimpleQueue as Queue
 from threading import Event as Flag
 from threading import Thread
@@ -18,11 +19,16 @@ _FRAME = 0.04  # seconds between two looks at what came; more often nobody could
 Event = Hits | str | Answer
 
 
-async def answered(assistant: Assistant, session: Session, turn: Turn, *, force: bool) -> AsyncIterator[Turn]:
-    """The turn as it grows, the last one no longer busy.
+async def answered(
+    assistant: Assistant, session: Session, turn: Turn, *, force: bool
+) -> AsyncGenerator[Turn]:
+    """The turn as it grows, the last one no longer busy; one that has failed already stays as it is.
 
     Closing it, or setting `session.stopping`, ends the work at the model's next word.
     """
+    if turn.failure:
+        yield turn
+        return
     stopping = session.stopping = Flag()
     turn = replace(turn, is_busy=True)
     yield turn
@@ -30,10 +36,10 @@ async def answered(assistant: Assistant, session: Session, turn: Turn, *, force:
         turn.question, k=turn.k, force=force, earlier=session.answers(before=turn.number), **turn.filters
     )
     try:
-        async for batch in _as_they_come(events, stopping):
-            for event in batch:
-                turn = _with(turn, event)
-            yield turn
+        async with aclosing(_as_they_come(events, stopping)) as batches:
+            async for batch in batches:
+                turn = reduce(_with, batch, turn)
+                yield turn
     except ModelError as error:
         turn = replace(turn, answer=error.answer, failure=str(error))
     except FootnoteError as error:
@@ -49,7 +55,7 @@ def _with(turn: Turn, event: Event) -> Turn:
     return replace(turn, text=turn.text + event)
 
 
-async def _as_they_come(events: Iterator[Event], stopping: Flag) -> AsyncIterator[list[Event]]:
+async def _as_they_come(events: Iterator[Event], stopping: Flag) -> AsyncGenerator[list[Event]]:
     """What came since the last look, and nothing at each pulse. Read by a thread of its own, so that a
     model that is silent holds nobody up.
     """

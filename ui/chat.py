@@ -1,12 +1,13 @@
 """The pane where questions are asked: what was asked before, the answer being written, and the box."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from rag import Assistant
+from rag import Assistant, FootnoteError
 from ui.asking import answered
 from ui.examples import example_questions
 from ui.filters import FilterBoxes, filter_boxes
@@ -93,10 +94,13 @@ def _asking(assistant: Assistant, question: gr.Textbox, session: gr.State, boxes
         mine: Session = said[session]
         sent = event._data if isinstance(event._data, dict) else {}
         turn, force = _wanted(said[question], sent, mine, boxes, said)
+        turn = replace(turn, among=len(assistant.library))
         mine.asked = max(mine.asked, turn.number)
         yield "", turns_html(mine.turns), turn_html(turn, is_live=True), mine, gr.Button(visible=True)
-        async for turn in answered(assistant, mine, turn, force=force):
-            yield gr.skip(), gr.skip(), turn_html(turn, is_live=True), gr.skip(), gr.skip()
+        async with aclosing(answered(assistant, mine, turn, force=force)) as steps:
+            async for step in steps:
+                turn = step
+                yield gr.skip(), gr.skip(), turn_html(turn, is_live=True), gr.skip(), gr.skip()
         if turn.is_worth_keeping:
             mine.turns = (*mine.turns, turn)
         left = gr.skip() if turn.is_worth_keeping else turn.question
@@ -108,13 +112,17 @@ def _asking(assistant: Assistant, question: gr.Textbox, session: gr.State, boxes
 def _wanted(
     typed: str, sent: dict[str, Any], session: Session, boxes: FilterBoxes, said: dict[Any, Any]
 ) -> tuple[Turn, bool]:
-    """The turn to answer, and whether in any case: an earlier one again, a question sent, or what is typed."""
+    """The turn to answer, and whether in any case: one again, a question that was sent, or what is typed."""
     number = session.asked + 1
-    again = session.turn(int(sent.get("force") or 0))
+    again = session.turn(sent.get("force"))
     if again:
-        return Turn(again.question, number, again.k, again.filters), True
+        return replace(again, number=number, found=None, text="", answer=None, failure=""), True
     question = str(sent.get("question") or typed or "")
-    return Turn(question, number, int(said[boxes.papers]), boxes.chosen(said)), False
+    turn = Turn(question, number, k=int(said[boxes.papers] or 0) or None)
+    try:
+        return replace(turn, filters=boxes.chosen(said)), False
+    except FootnoteError as error:
+        return replace(turn, failure=str(error)), False
 
 
 def _stop(session: Session) -> None:

@@ -16,7 +16,9 @@ from ui.security import is_loopback
     "--llm", metavar="SPEC", help="What writes the answers [FOOTNOTE_LLM], as ollama/qwen3:8b or none."
 )
 @click.option("--no-auth", is_flag=True, help="Listen beyond this machine although anybody there may read.")
-def ui(library: str | None, host: str, port: int | None, llm: str | None, *, as_json: bool, no_auth: bool) -> None:
+def ui(
+    library: str | None, host: str, port: int | None, llm: str | None, *, as_json: bool, no_auth: bool
+) -> None:
     """Open the chat page in a browser, on this machine.
 
     Questions, filters, sources with the quoted words marked, and answers to take away. It listens on
@@ -38,7 +40,9 @@ def ui(library: str | None, host: str, port: int | None, llm: str | None, *, as_
     try:
         address = serve(app, host, port)
     except OSError:
-        raise click.UsageError(f"nothing can listen on {host}:{port or 7860}; choose another --port") from None
+        raise click.UsageError(
+            f"nothing can listen on {host}:{port or 7860}; choose another --port"
+        ) from None
     click.echo(f'{{"address": "{address}"}}' if as_json else f"Footnote is at {address} (Ctrl-C ends it)")
     with suppress(KeyboardInterrupt):
         Event().wait()

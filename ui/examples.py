@@ -10,7 +10,9 @@ _LOOKED_AT = 400  # papers; the first ones will do
 _LONGEST_NAME, _LONGEST_TOPIC = 24, 90  # characters
 # “GaLore: Memory-Efficient …”, “LLM.int8(): 8-bit …”: a name that no word is, and what it is about.
 _NAMED = re.compile(r"(?P<name>[\w.+()-]+(?: [\w.+()-]+)?):\s+(?P<topic>.+)")
-_REVIEW = re.compile(r"(?:an?|the)?\s*(?:\w+\s)?(?:survey|review|overview) (?:of|on)\s+(?P<topic>.+)", re.I)
+_REVIEW = re.compile(
+    r"(?:an? |the )?(?:\w+ )?(?:survey|review|overview) (?:of|on) (?P<topic>.+)", re.IGNORECASE
+)
 
 
 def example_questions(library: Library, count: int = 4) -> list[str]:

@@ -7,23 +7,23 @@ from typing import Any
 
 import gradio as gr
 
-from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of
+from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of, years_from
 
 _LABEL = "Filters"
-_MOST_SOURCES = 30  # papers that an answer may draw on here
+_MOST_PAPERS = 100  # that an answer may draw on
 
 
 @dataclass(frozen=True, slots=True)
 class FilterBoxes:
     """The boxes, as they stand on the page."""
 
-    first: gr.Number
-    last: gr.Number
+    first: gr.Textbox
+    last: gr.Textbox
     source: gr.Dropdown
     author: gr.Dropdown
     venue: gr.Dropdown
     keyword: gr.Dropdown
-    papers: gr.Slider
+    papers: gr.Number
     drawer: gr.Accordion
 
     @property
@@ -37,11 +37,14 @@ class FilterBoxes:
         return (self.source, self.author, self.venue, self.keyword)
 
     def chosen(self, said: Mapping[Any, Any]) -> FilterArguments:
-        """The filter that they say; empty boxes leave nothing out."""
+        """The filter that they say; empty boxes leave nothing out.
+
+        Raises:
+            InputError: a year is none.
+        """
         arguments = FilterArguments()
-        years = (_year(said[self.first]), _year(said[self.last]))
-        if years != (None, None):
-            arguments["year"] = years
+        if (years := ":".join((said[box] or "").strip() for box in (self.first, self.last))) != ":":
+            arguments["year"] = years_from(years)
         for name, box in zip(("source", "author", "venue", "keyword"), self.words, strict=True):
             if said[box]:
                 arguments[name] = [str(value) for value in said[box]]  # type: ignore[literal-required]
@@ -52,10 +55,10 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
     """Put the boxes on the page, in a drawer that says how many papers they leave."""
     with gr.Accordion(_LABEL, open=False, elem_id="fn-filters") as drawer:
         with gr.Row():
-            first = gr.Number(label="From year", precision=0, min_width=110)
-            last = gr.Number(label="To year", precision=0, min_width=110)
-            papers = gr.Slider(
-                1, max(_MOST_SOURCES, top_k), value=top_k, step=1, label="Papers to draw on", min_width=220
+            first = gr.Textbox(label="From year", max_length=20, min_width=110)
+            last = gr.Textbox(label="To year", max_length=20, min_width=110)
+            papers = gr.Number(
+                top_k, label="Papers to draw on", precision=0, minimum=1, maximum=_MOST_PAPERS, min_width=110
             )
         with gr.Row():
             words = [
@@ -65,7 +68,7 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
     boxes = FilterBoxes(first, last, *words, papers, drawer)
     gr.on(
         [box.change for box in boxes.all[:-1]],
-        lambda said: gr.Accordion(label=_left(library, boxes.chosen(said))),
+        lambda said: gr.Accordion(label=_label(library, boxes, said)),
         inputs=set(boxes.all[:-1]),
         outputs=drawer,
         show_progress="hidden",
@@ -84,15 +87,11 @@ def _choices(library: Library) -> list[gr.Dropdown]:
     return [gr.Dropdown(choices=list(values)) for values in offered]
 
 
-def _left(library: Library, filters: FilterArguments) -> str:
+def _label(library: Library, boxes: FilterBoxes, said: Mapping[Any, Any]) -> str:
     """How many papers are left to answer from, or what is wrong with the filter."""
-    if not filters:
-        return _LABEL
     try:
-        return f"{_LABEL}: {count_passing(library, **filters):,} of {len(library):,} papers"
+        filters = boxes.chosen(said)
+        left = f": {count_passing(library, **filters):,} of {len(library):,} papers" if filters else ""
     except FootnoteError as error:
-        return f"{_LABEL}: {error}"
-
-
-def _year(value: float | None) -> int | None:
-    return None if value is None else int(value)
+        left = f": {error}"
+    return f"{_LABEL}{left}"

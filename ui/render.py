@@ -77,7 +77,8 @@ def turns_html(turns: Sequence[Turn]) -> str:
 def _status(turn: Turn) -> str:
     """What is happening, or how it went."""
     if turn.is_busy:
-        return "Writing" if turn.text else f"Reading {len(turn.found)}" if turn.found else "Searching"
+        searching = f"Searching {turn.among:,} papers"
+        return "Writing" if turn.text else f"Reading {len(turn.found)}" if turn.found else searching
     if turn.failure or turn.answer is None:
         return "" if turn.failure else "Stopped: what came before was not checked"
     return _summary(turn.answer)

@@ -21,7 +21,7 @@ def take_away(assistant: Assistant, session: gr.State, shown: Sequence[gr.HTML])
 
     def take(mine: Session, event: gr.EventData) -> File:
         sent = event._data if isinstance(event._data, dict) else {}
-        turn = mine.turn(int(sent.get("turn") or 0))
+        turn = mine.turn(sent.get("turn"))
         if turn is None or turn.answer is None:
             return {"error": _GONE}
         return file_of(assistant, turn.answer, str(sent.get("form")))

@@ -10,13 +10,14 @@ from rag import Answer, FilterArguments, Hits
 class Turn:
     """A question, and what there is of its answer so far.
 
-    `number` counts the questions of a session. While `is_busy`, `text` is what was written and `found` the
-    papers looked at; in the end there is an `answer`, or a `failure` that says in one line why there is
-    none, or no more of it.
+    `number` counts the questions of a session, `among` the papers there are. While `is_busy`, `text` is what
+    was written and `found` the papers looked at; in the end there is an `answer`, or a `failure` that says
+    in one line why there is none, or no more of it.
     """
 
     question: str
     number: int = 0
+    among: int = 0
     k: int | None = None
     filters: FilterArguments = field(default_factory=lambda: FilterArguments())
     is_busy: bool = False
@@ -39,9 +40,9 @@ class Session:
     asked: int = 0
     stopping: Event | None = None
 
-    def turn(self, number: int) -> Turn | None:
-        """The turn of this number, if it was kept."""
-        return next((turn for turn in self.turns if turn.number == number), None)
+    def turn(self, number: object) -> Turn | None:
+        """The turn of this number, as the page sends it, if it was kept."""
+        return next((turn for turn in self.turns if str(turn.number) == str(number)), None)
 
     def answers(self, before: int | None = None) -> tuple[Answer, ...]:
         """The answers that a follow-up may refer to: all, or those before a turn."""
