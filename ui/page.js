@@ -9,7 +9,7 @@ window.footnote = (() => {
   // Called once for each gr.HTML that shows turns; `trigger` sends an event to the server.
   function bind(element, trigger) {
     element.addEventListener("click", (event) => {
-      const control = event.target.closest("a.fn-marker, button, a.fn-skip");
+      const control = event.target.closest("a.fn-marker, button");
       if (!control || !element.contains(control)) return;
       const { ask, force, take, turn, lights } = control.dataset;
       if (control.matches("a.fn-marker")) follow(event, control);
@@ -131,11 +131,6 @@ window.footnote = (() => {
     say.timer = setTimeout(() => (box.textContent = ""), 4000);
   }
 
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest("a.fn-skip")) return;
-    event.preventDefault();
-    document.querySelector("#fn-question textarea").focus();
-  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && document.activeElement.matches(".fn-tag")) document.activeElement.blur();
   });
