@@ -1,6 +1,6 @@
 """The page: its panes, one file each, and how it is served."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ui.history import keep_history, know_browser
 from ui.imports import LARGEST
 from ui.markup import rendered
 from ui.panes import other_panes
+from ui.passwords import may_log_in
 from ui.security import middleware
 
 _SESSIONS = 500  # whose conversations are held in memory; beyond, the oldest are forgotten
@@ -21,9 +22,14 @@ _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
-def build_app(assistant: Assistant, also: Sequence[Assistant] = (), runs: Path | None = None) -> gr.Blocks:
+def build_app(
+    assistant: Assistant,
+    also: Sequence[Assistant] = (),
+    runs: Path | None = None,
+    largest: str = LARGEST,
+) -> gr.Blocks:
     """The page on one library; `serve` shows it. `also` are models to compare with, `runs` is the folder of
-    evaluations.
+    evaluations, `largest` is the size of a file that is taken in.
     """
     activity = Activity(assistant.library)
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as app:
@@ -34,15 +40,23 @@ def build_app(assistant: Assistant, also: Sequence[Assistant] = (), runs: Path |
                 pane = ask_pane(assistant)
                 keep_history(activity, pane, history)
                 take_feedback(activity, pane, history)
-            other_panes(assistant, pane, history, also, runs)
+            other_panes(assistant, pane, history, also, runs, largest)
         endpoints(assistant)
         app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
     return app
 
 
-def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> str:
+def serve(
+    app: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    *,
+    users: Mapping[str, str] | None = None,
+    largest: str = LARGEST,
+    mcp: bool = False,
+) -> str:
     """Serve the page in the background, on 7860 or the next free port where none is given; returns its
-    address.
+    address. `users` are those of `read_users`, None where nobody has to log in.
 
     Raises:
         OSError: the port is taken.
@@ -58,7 +72,9 @@ def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> s
         run_history=False,
         enable_monitoring=False,
         footer_links=[],
-        max_file_size=LARGEST,
+        max_file_size=largest,
+        auth=may_log_in(users) if users else None,
+        mcp_server=mcp,
         state_session_capacity=_SESSIONS,
         app_kwargs={"middleware": middleware(host), "docs_url": None, "redoc_url": None},
         theme=_theme(),

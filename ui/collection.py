@@ -96,7 +96,7 @@ def map_html(library: Library) -> str:
 
 def _dots(found: Landscape) -> list[Dot]:
     return [
-        Dot(_across(p.x), _down(p.y), p.cluster, p.title, f"What do papers like “{p.title[:200]}” find?")
+        Dot(_across(p.x), _down(p.y), p.cluster, p.title, f"What does “{p.title[:300]}” find?")
         for p in found.points
     ]
 
@@ -110,7 +110,7 @@ def _corners(found: Landscape) -> list[Corner]:
         x = min(max(x, width / 2 + 8), WIDTH - width / 2 - 8)
         while any(_collide(name, x, y, other) for other in corners):
             y += _LINE
-        asked = f"What do the papers find about {_listed(cluster.terms)}?"
+        asked = f"What is known about {_listed(cluster.terms)}?"
         corners.append(Corner(x, y % HEIGHT, name, ", ".join(cluster.terms), cluster.papers, asked))
     return corners
 

@@ -39,9 +39,11 @@ def compare_pane(assistants: Mapping[str, Assistant], top_k: int) -> None:
         question = gr.Textbox(label="Question", placeholder="Ask both", elem_id="fn-compare-question")
         with gr.Row():
             boxes: list[Any] = []
-            for side, name in (("Left", names[0]), ("Right", names[min(1, len(names) - 1)])):
+            # Of a single one the right side has more to read, so that there is something to compare.
+            right_k = top_k if len(names) > 1 else min(2 * top_k, _MOST_PAPERS)
+            for side, name, k in (("Left", names[0], top_k), ("Right", names[-1], right_k)):
                 boxes.append(gr.Dropdown(names, value=name, label=f"{side}: answered by"))
-                boxes.append(gr.Slider(1, _MOST_PAPERS, value=top_k, step=1, label=f"{side}: from papers"))
+                boxes.append(gr.Slider(1, _MOST_PAPERS, value=k, step=1, label=f"{side}: from papers"))
         with gr.Row():
             ask, stop = gr.Button("Compare", variant="primary", scale=0), gr.Button("Stop", scale=0)
         common = _html()

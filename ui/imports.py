@@ -22,12 +22,12 @@ _LOOK = 0.2  # seconds between two looks at how far it is
 _BUSY = "Papers are being taken in already; drop the files again when that is done."
 
 
-def import_pane(library: Library) -> gr.HTML:
+def import_pane(library: Library, largest: str) -> gr.HTML:
     """Put the drop zone on the page; returns what changes when papers have come in."""
     dropped = gr.File(
         file_count="multiple",
         type="filepath",
-        label=f"Add papers: drop files here (BibTeX, RIS, PubMed, CSV, JSON, …; up to {LARGEST} each)",
+        label=f"Add papers: drop files here (BibTeX, RIS, PubMed, CSV, JSON, …; up to {largest} each)",
         height=140,
         elem_id="fn-drop",
     )

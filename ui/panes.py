@@ -16,16 +16,21 @@ from ui.imports import import_pane
 
 
 def other_panes(
-    assistant: Assistant, pane: AskPane, history: History, also: Sequence[Assistant], runs: Path | None
+    assistant: Assistant,
+    pane: AskPane,
+    history: History,
+    also: Sequence[Assistant],
+    runs: Path | None,
+    largest: str,
 ) -> None:
     """Put them on the page, after the pane where questions are asked. `also` are models to compare with,
-    `runs` is the folder of evaluations.
+    `runs` is the folder of evaluations, `largest` the size of a file that is taken in.
     """
     library = assistant.library
     with gr.Tab("History", id="history") as tab:
         history_pane(Activity(library), pane, history, tab)
     with gr.Tab("Collection", id="collection") as tab, gr.Column(elem_classes="fn-column"):
-        import_pane(library)
+        import_pane(library, largest)
         overview_pane(library, tab)
         browse_pane(library, tab)
     with gr.Tab("Compare", id="compare"):
