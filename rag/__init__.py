@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chunking import sentences
     from rag.errors import FootnoteError, ModelError
-    from rag.export.payload import answer_json
+    from rag.export.payload import answer_json, explanation_json, search_json
     from rag.export.references import web_address
     from rag.export.restored import answer_from_json
     from rag.facets import Facets, count_passing, facets_of
@@ -56,9 +56,11 @@ __all__ = [
     "answer_json",
     "as_stored",
     "count_passing",
+    "explanation_json",
     "facets_of",
     "feedback_questions",
     "landscape_of",
+    "search_json",
     "sentences",
     "web_address",
     "years_from",
@@ -85,9 +87,11 @@ _MODULES = {
     "answer_json": "rag.export.payload",
     "as_stored": "rag.records",
     "count_passing": "rag.facets",
+    "explanation_json": "rag.export.payload",
     "facets_of": "rag.facets",
     "feedback_questions": "rag.feedback",
     "landscape_of": "rag.landscape",
+    "search_json": "rag.export.payload",
     "sentences": "rag.chunking",
     "web_address": "rag.export.references",
     "years_from": "rag.retrieval.filters",

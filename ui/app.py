@@ -1,34 +1,62 @@
 """The page: its panes, one file each, and how it is served."""
 
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from pathlib import Path
 
 import gradio as gr
 
-from rag import Assistant
+from rag import Activity, Assistant
+from ui.api import endpoints
 from ui.chat import ask_pane
+from ui.feedback import take_feedback
+from ui.history import keep_history, know_browser
+from ui.imports import LARGEST
 from ui.markup import rendered
+from ui.panes import other_panes
+from ui.passwords import may_log_in
 from ui.security import middleware
-
-LARGEST_UPLOAD = "100mb"
 
 _SESSIONS = 500  # whose conversations are held in memory; beyond, the oldest are forgotten
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
-def build_app(assistant: Assistant) -> gr.Blocks:
-    """The page on one library; `serve` shows it."""
+def build_app(
+    assistant: Assistant,
+    also: Sequence[Assistant] = (),
+    runs: Path | None = None,
+    largest: str = LARGEST,
+) -> gr.Blocks:
+    """The page on one library; `serve` shows it. `also` are models to compare with, `runs` is the folder of
+    evaluations, `largest` is the size of a file that is taken in.
+    """
+    activity = Activity(assistant.library)
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as app:
         header = gr.HTML(apply_default_css=False)
-        with gr.Tabs(), gr.Tab("Ask", id="ask"):
-            ask_pane(assistant)
+        history = know_browser()
+        with gr.Tabs():
+            with gr.Tab("Ask", id="ask"):
+                pane = ask_pane(assistant)
+                keep_history(activity, pane, history)
+                take_feedback(activity, pane, history)
+            other_panes(assistant, pane, history, also, runs, largest)
+        endpoints(assistant)
         app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
     return app
 
 
-def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> str:
+def serve(
+    app: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    *,
+    users: Mapping[str, str] | None = None,
+    largest: str = LARGEST,
+    mcp: bool = False,
+) -> str:
     """Serve the page in the background, on 7860 or the next free port where none is given; returns its
-    address.
+    address. `users` are those of `read_users`, None where nobody has to log in.
 
     Raises:
         OSError: the port is taken.
@@ -44,12 +72,14 @@ def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None) -> s
         run_history=False,
         enable_monitoring=False,
         footer_links=[],
-        max_file_size=LARGEST_UPLOAD,
+        max_file_size=largest,
+        auth=may_log_in(users) if users else None,
+        mcp_server=mcp,
         state_session_capacity=_SESSIONS,
         app_kwargs={"middleware": middleware(host), "docs_url": None, "redoc_url": None},
         theme=_theme(),
-        css=_read("page.css"),
-        head=f"<script>{_read('page.js')}</script>",
+        css=_read("page.css") + _read("panes.css"),
+        head=f"<script>{_read('page.js')}\n{_read('panes.js')}</script>",
     )
     return address
 

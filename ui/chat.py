@@ -19,7 +19,7 @@ from ui.turns import Session, Turn
 AT_ONCE = 8
 """Questions that are answered at the same time; others wait their turn."""
 
-BIND = "footnote.bind(element, trigger)"
+BIND = "footnote.bind(element, trigger); footnotePanes.rate(element, trigger)"
 """What a gr.HTML of turns runs on load: its buttons send `submit` to ask, and `select` to take away."""
 
 _NO_MODEL = (

@@ -135,5 +135,5 @@ window.footnote = (() => {
     if (event.key === "Escape" && document.activeElement.matches(".fn-tag")) document.activeElement.blur();
   });
 
-  return { bind, deliver };
+  return { bind, deliver, say };
 })();

@@ -12,7 +12,7 @@ class Turn:
 
     `number` counts the questions of a session, `among` the papers there are. While `is_busy`, `text` is what
     was written and `found` the papers looked at; in the end there is an `answer`, or a `failure` that says
-    in one line why there is none, or no more of it.
+    in one line why there is none, or no more of it. `vote` and `note` are what the reader thinks of it.
     """
 
     question: str
@@ -25,6 +25,8 @@ class Turn:
     text: str = ""
     answer: Answer | None = None
     failure: str = ""
+    vote: str = ""
+    note: str = ""
 
     @property
     def is_worth_keeping(self) -> bool:

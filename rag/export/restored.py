@@ -34,7 +34,7 @@ def _answer(said: Json) -> Json:
         "citations": [_with_paper(citation) for citation in said["citations"]],
         "hits": [{**_with_paper(hit), "chunk": _chunk(hit["chunk"])} for hit in said["hits"]],
         "to_open": [_paper(paper) for paper in said["to_open"]],
-        "filters": {name: _value(value) for name, value in said["filters"].items()},
+        "filters": _filters(said["filters"]),
     }
 
 
@@ -51,9 +51,10 @@ def _chunk(said: Json) -> Json:
     return {**said, "paper_id": paper_id, "position": int(position)}
 
 
-def _value(value: object) -> object:
-    """JSON knows no tuples, of which the filters of an Answer are made."""
-    return tuple(value) if isinstance(value, list) else value
+def _filters(said: Json) -> Json:
+    """JSON knows no tuples, which years are."""
+    years = {"year": tuple(said["year"])} if isinstance(said.get("year"), list) else {}
+    return {**said, **years}
 
 
 def _first(error: Exception) -> str:
