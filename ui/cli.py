@@ -65,10 +65,8 @@ def ui(
         _add_user(auth, add_user)
         return
     _check_host(host, is_guarded=bool(auth) or no_auth)
-    if mcp and not find_spec("mcp"):
-        raise click.UsageError(
-            '--mcp: mcp is not installed; install it with `pip install "footnote-rag[mcp]"`'
-        )
+    if mcp:
+        _check_tools(auth)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is first imported
     from ui.app import build_app, serve
     from ui.passwords import read_users
@@ -113,4 +111,15 @@ def _check_host(host: str, *, is_guarded: bool) -> None:
         raise click.UsageError(
             f"--host {host}: others could read the library and ask your model, as nobody has to log in; "
             "listen on 127.0.0.1, give --auth FILE, or say --no-auth if that is meant"
+        )
+
+
+def _check_tools(auth: Path | None) -> None:
+    if not find_spec("mcp"):
+        raise click.UsageError(
+            '--mcp: mcp is not installed; install it with `pip install "footnote-rag[mcp]"`'
+        )
+    if auth:
+        raise click.UsageError(
+            "--mcp: tools cannot log in; serve them without --auth, on a port that this machine alone reaches"
         )
