@@ -167,6 +167,8 @@ class Activity:
                     yield db
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except UnicodeEncodeError as error:
+            raise InputError("this is not in the history: its id is no text") from error
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         [[found]] = db.execute("PRAGMA user_version")

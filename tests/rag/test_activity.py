@@ -250,3 +250,8 @@ def test_text_that_no_file_can_hold_is_kept_all_the_same(activity: Activity, lib
     conversation, turn = activity.keep("ann", answer)
     activity.rate("ann", turn, "down", "bad\ud800")
     assert activity.turns("ann", conversation)[0].vote == "down"
+
+
+def test_an_id_that_is_no_text_is_nobodys(activity: Activity) -> None:
+    with pytest.raises(InputError, match="not in the history"):
+        activity.conversations("\ud800")
