@@ -41,6 +41,11 @@ def cut(text: str, longest: int = LONGEST) -> str:
     return f"{text[:longest]}… (cut here; it has {len(text)} characters)"
 
 
+def sentence(line: str) -> str:
+    """A line of the library's as a sentence: with a capital and a full stop."""
+    return f"{line[:1].upper()}{line[1:].rstrip('.')}."
+
+
 @cache
 def _templates() -> Environment:
     made = Environment(
@@ -51,7 +56,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"cut": cut, "link": _link, "host": _host, "byline": _byline}
+    made.filters |= {"cut": cut, "sentence": sentence, "link": _link, "host": _host, "byline": _byline}
     return made
 
 

@@ -79,7 +79,8 @@ window.footnote = (() => {
       const turn = element.querySelector(".fn-turn");
       if (!turn || turn.id === shown) return;
       shown = turn.id;
-      turn.scrollIntoView({ block: "start", behavior: glide() });
+      // Once the turns before it are in their place, too.
+      setTimeout(() => turn.scrollIntoView({ block: "start", behavior: glide() }), 60);
     }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["id"] });
   }
 

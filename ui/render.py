@@ -59,7 +59,7 @@ def turn_html(turn: Turn, key: str = "", *, is_live: bool = False, is_kept: bool
         status=_status(turn),
         kept_to=_kept_to(turn),
         paragraphs=_paragraphs(answer, key) if answer else _unchecked(turn.text),
-        notes=[f"{note[:1].upper()}{note[1:]}." for note in answer.notes] if answer else [],
+        notes=_notes(answer) if answer else (),
         sources=sources(answer, key) if answer else [],
         others=others,
         others_are=others_are,
@@ -72,6 +72,11 @@ def turn_html(turn: Turn, key: str = "", *, is_live: bool = False, is_kept: bool
 def turns_html(turns: Sequence[Turn]) -> str:
     """The articles of a conversation, as far back as a page can bear."""
     return "".join(turn_html(turn) for turn in turns[-_SHOWN_TURNS:])
+
+
+def _notes(answer: Answer) -> tuple[str, ...]:
+    """Without the first of a forced answer, which says what the page says in its own way."""
+    return answer.notes[1:] if answer.forced else answer.notes
 
 
 def _status(turn: Turn) -> str:
@@ -104,7 +109,7 @@ def _counted(count: int, what: str) -> str:
 def _kept_to(turn: Turn) -> str:
     """The filter in words, and how many papers passed it."""
     said = [f"{name} {_filter_value(value)}" for name, value in turn.filters.items() if value]
-    within = turn.found.within if turn.found else None
+    within = turn.found.within if turn.found is not None else None
     counted = f" ({_counted(within, 'paper')})" if within is not None else ""
     return " and ".join(said) + counted if said else ""
 
@@ -133,7 +138,7 @@ def _said(sentence: Sentence, answer: Answer, key: str, number: int) -> Said:
         cites=" ".join(map(str, sentence.citations)),
         verdict=sentence.verdict,
         tag=sentence.verdict if is_doubtful else "",
-        reason=f"{sentence.reason[:1].upper()}{sentence.reason[1:]}." if is_doubtful else "",
+        reason=sentence.reason if is_doubtful else "",
         reason_id=f"{key}-r{number}",
     )
 
