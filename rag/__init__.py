@@ -8,20 +8,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rag.activity import Activity, SavedConversation, SavedTurn
     from rag.assistant import Assistant
     from rag.chunking import sentences
     from rag.errors import FootnoteError, ModelError
-    from rag.export.payload import answer_json
+    from rag.export.payload import answer_json, explanation_json, search_json
+    from rag.export.references import web_address
+    from rag.export.restored import answer_from_json
+    from rag.facets import Facets, count_passing, facets_of
+    from rag.feedback import Feedback, feedback_questions
     from rag.ingest.report import IngestReport
     from rag.interfaces import ChatModel, Embedder, Encoder, Message
+    from rag.landscape import Landscape, landscape_of
     from rag.library import Library
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
+    from rag.retrieval.filters import FilterArguments, years_from
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
     from rag.wiring import open_chat_model
 
 __all__ = [
+    "Activity",
     "Answer",
     "Assistant",
     "ChatModel",
@@ -31,38 +39,69 @@ __all__ = [
     "Encoder",
     "Evidence",
     "Explanation",
+    "Facets",
+    "Feedback",
+    "FilterArguments",
     "FootnoteError",
     "Hit",
     "Hits",
     "IngestReport",
+    "Landscape",
     "Library",
     "Message",
     "ModelError",
     "Paper",
+    "SavedConversation",
+    "SavedTurn",
     "Sentence",
     "Settings",
+    "answer_from_json",
     "answer_json",
     "as_stored",
+    "count_passing",
+    "explanation_json",
+    "facets_of",
+    "feedback_questions",
+    "landscape_of",
     "open_chat_model",
+    "search_json",
     "sentences",
+    "web_address",
+    "years_from",
 ]
 
 _MODULES = {
+    "Activity": "rag.activity",
     "Assistant": "rag.assistant",
     "ChatModel": "rag.interfaces",
     "Embedder": "rag.interfaces",
     "Encoder": "rag.interfaces",
     "Explanation": "rag.retrieval.explain",
+    "Facets": "rag.facets",
+    "Feedback": "rag.feedback",
+    "FilterArguments": "rag.retrieval.filters",
     "FootnoteError": "rag.errors",
     "IngestReport": "rag.ingest.report",
+    "Landscape": "rag.landscape",
     "Library": "rag.library",
     "Message": "rag.interfaces",
     "ModelError": "rag.errors",
+    "SavedConversation": "rag.activity",
+    "SavedTurn": "rag.activity",
     "Settings": "rag.settings",
+    "answer_from_json": "rag.export.restored",
     "answer_json": "rag.export.payload",
     "as_stored": "rag.records",
+    "count_passing": "rag.facets",
+    "explanation_json": "rag.export.payload",
+    "facets_of": "rag.facets",
+    "feedback_questions": "rag.feedback",
+    "landscape_of": "rag.landscape",
     "open_chat_model": "rag.wiring",
+    "search_json": "rag.export.payload",
     "sentences": "rag.chunking",
+    "web_address": "rag.export.references",
+    "years_from": "rag.retrieval.filters",
 }
 
 

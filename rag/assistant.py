@@ -90,14 +90,19 @@ class Assistant:
         return other
 
     @property
-    def model(self) -> str:
-        """The spec of what writes the answers, or `extractive`."""
-        return self._model.name if self._model else EXTRACTIVE
-
-    @property
     def writes(self) -> bool:
         """Whether a language model writes the answers."""
         return self._model is not None
+
+    @property
+    def model(self) -> str:
+        """Name of what writes the answers; `extractive` where they are the abstracts' own sentences."""
+        return self._model.name if self._model else EXTRACTIVE
+
+    @property
+    def top_k(self) -> int:
+        """Papers an answer may draw on where a question does not say."""
+        return self._settings.top_k
 
     def conversation(self, turns: Sequence[Answer] = ()) -> Conversation:
         """Questions that build on one another; `turns` are answers to go on from, oldest first."""
@@ -131,7 +136,7 @@ class Assistant:
         clock = _Clock()
         with clock.stage("rewrite"):
             query = rewrite(clean_question(question), earlier, self._model)
-        answer = replace(self._blank(question, query, k or self._settings.top_k), filters=dict(filters))
+        answer = replace(self._blank(question, query, k or self.top_k), filters=dict(filters))
         answer, found = self._look_up(answer, Filters.of(**filters), earlier, clock)
         yield found.hits
         if answer.abstained and answer.hits and force:

@@ -268,6 +268,7 @@ footnote.elsewhere(
 footnote.elsewhere(
     "check", "rag.commands.answers:check", "Look each claim of your own draft up in the library."
 )
+footnote.elsewhere("ui", "ui.cli:ui", "Open the chat page in a browser.")
 evaluation = footnote.subgroup("eval", "Measure how good answers and retrieval are, offline.")
 evaluation.elsewhere("retrieval", "eval.cli:retrieval", "Score what searching finds for judged queries.")
 evaluation.elsewhere("answers", "eval.cli:answers", "Score the answers to questions with known answers.")

@@ -41,10 +41,10 @@ class Library:
         queries: Callable[[], QueryEmbedder],
         reranker: Callable[[], Reranker] | None = None,
     ) -> None:
-        self.path = path
+        self.path, self.recipe = path, recipe
+        self.searchable = store.searchable
         self._store = store
         self._indexes = indexes
-        self.recipe = recipe
         self._writer = Writer(store, recipe, papers)
         self._models = papers, queries, reranker
         self._retriever = Retriever(store, indexes, queries, reranker)

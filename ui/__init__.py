@@ -1,1 +1,1 @@
-"""Footnote's chat page. Not written yet: it comes with its own issue."""
+"""Footnote's chat page: a window on `rag`, through its front door. `footnote ui` opens it."""

@@ -25,6 +25,7 @@ def paper_json(paper: Paper) -> Json:
         "year": paper.year,
         "venue": paper.venue,
         "url": paper.link,
+        "record_url": paper.url,
         "keywords": list(paper.keywords),
         "identifiers": dict(paper.identifiers),
         "sources": list(paper.sources),
@@ -84,6 +85,8 @@ def answer_json(answer: Answer) -> Json:
     return {
         "question": answer.question,
         "query": answer.query,
+        "k": answer.k,
+        "filters": dict(answer.filters),
         "text": answer.text,
         "abstained": answer.abstained,
         "abstention": answer.abstention,
@@ -175,6 +178,7 @@ def _sentence_json(sentence: Sentence) -> Json:
     return {
         "text": sentence.text,
         "marked_text": sentence.marked_text,
+        "after": sentence.after,
         "verdict": sentence.verdict,
         "code": sentence.code,
         "reason": sentence.reason,

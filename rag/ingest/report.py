@@ -70,3 +70,10 @@ class IngestReport:
     seconds: float
     interrupted: bool = False
     health: Mapping[str, Findings] = field(default_factory=dict)
+
+    @property
+    def health_in_words(self) -> Mapping[str, Findings]:
+        """`health` under what each kind says of a record."""
+        from rag.ingest.health import KINDS
+
+        return {KINDS[kind]: found for kind, found in self.health.items()}

@@ -29,6 +29,16 @@ _ROWS_OF_IDS = (
     " UNION SELECT row FROM aliases WHERE alias IN said"
 )
 
+# Of each field, what is counted and where.
+_COUNTED = {
+    "year": "year, count(*) FROM searchable WHERE year NOT NULL",
+    "source": "source, count(DISTINCT row) FROM records JOIN searchable USING (row)",
+    "venue": "venue, count(*) FROM papers JOIN searchable USING (row) WHERE venue <> ''",
+} | {
+    field: f"value, count(DISTINCT row) FROM papers JOIN searchable USING (row), json_each({field}s)"
+    for field in ("author", "keyword")
+}
+
 
 Found = tuple[str, int, Spans]
 """A paper's id, its row, and its chunks or sentences."""
@@ -128,6 +138,16 @@ class Searchable:
         query = f"SELECT {column} FROM papers JOIN searchable USING (row)"  # noqa: S608
         for (said,) in self._db.read(query):
             yield from [said] if field == "venue" else json.loads(said)
+
+    def counted(self, field: str, most: int) -> dict[str, int]:
+        """What papers say in a field (`year` and `source`, too), and how many say it, most first."""
+        query = f"SELECT {_COUNTED[field]} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+        return {str(said): count for said, count in self._db.read(query, [most])}
+
+    @property
+    def generation(self) -> int:
+        """Changes with what papers there are, and with their texts."""
+        return int(self._db.manifest("generation") or 0)
 
     def _kept_now(self) -> dict[str, Found]:
         """Chunks read before, of what was committed last; a full store of them is begun anew."""

@@ -1,0 +1,58 @@
+"""What people thought of answers → questions with known answers, to measure with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rag.activity import Activity, SavedTurn
+from rag.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What people thought of answers, as lines of a question file (docs/evaluation.md).
+
+    `questions` can be asked as they are; `to_complete` lack what a good answer would be, which a person
+    has to write.
+    """
+
+    questions: tuple[dict[str, Any], ...]
+    to_complete: tuple[dict[str, Any], ...]
+
+
+def feedback_questions(library: Library) -> Feedback:
+    """The answers that were voted on: what a good one cites is gold, and one that was voted down says no
+    more than its note. A question asked again has the golds of the last vote.
+    """
+    voted = {turn.answer.query: turn for turn in Activity(library).rated() if turn.vote}
+    return Feedback(
+        tuple(_question(turn) for turn in voted.values() if turn.vote == "up"),
+        tuple(_unfinished(turn) for turn in voted.values() if turn.vote == "down"),
+    )
+
+
+def _question(turn: SavedTurn) -> dict[str, Any]:
+    answer = turn.answer
+    cited = [citation.paper.paper_id for citation in answer.citations]
+    kind = "unanswerable" if answer.abstained else "multi" if len(cited) > 1 else "single"
+    return {
+        "id": f"feedback-{turn.id}",
+        "type": kind,
+        "style": "feedback",
+        "question": answer.query,
+        "gold_ids": cited,
+        "gold_quotes": [
+            {"id": evidence.paper_id, "quote": evidence.quote}
+            for citation in answer.citations
+            for evidence in citation.evidence
+        ],
+        "answer": " ".join(sentence.text for sentence in answer.sentences),
+        "nuggets": [],
+        "must_contain": [],
+        "note": turn.note,
+    }
+
+
+def _unfinished(turn: SavedTurn) -> dict[str, Any]:
+    """Without what its answer rested on, which is what someone found wrong."""
+    golds: dict[str, Any] = {"type": "", "gold_ids": [], "gold_quotes": [], "answer": ""}
+    return {**_question(turn), **golds, "wrong_answer": turn.answer.text}

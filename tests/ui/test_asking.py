@@ -1,0 +1,138 @@
+"""Questions asked for the page: what comes of them, stopped or not, and what a session keeps apart."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from rag import Assistant, Library, ModelError
+from rag.testing import ScriptedChatModel, hash_library, invented_papers, write_jsonl
+from ui.asking import answered
+from ui.turns import Session, Turn
+
+Model = ScriptedChatModel
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("asked")
+    made = hash_library(folder / "library")
+    made.ingest(write_jsonl(folder / "papers.jsonl", invented_papers(60)))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def question(library: Library) -> str:
+    """One that an abstract answers."""
+    return f"Why {next(library.papers()).abstract.split('.')[0].lower()}?"
+
+
+def steps(
+    assistant: Assistant,
+    turn: Turn,
+    session: Session | None = None,
+    until: Callable[[Turn], bool] | None = None,
+) -> list[Turn]:
+    """The turn as it grows, up to the first that is as wanted."""
+    session = session or Session()
+
+    async def read() -> list[Turn]:
+        seen = []
+        async with aclosing(answered(assistant, session, turn, force=True)) as growing:
+            async for step in growing:
+                seen.append(step)
+                if until and until(step):
+                    break
+        return seen
+
+    return asyncio.run(read())
+
+
+def test_papers_come_first_then_text_then_the_answer(library: Library, question: str) -> None:
+    seen = steps(Assistant(library), Turn(question, 1))
+    assert (seen[0].is_busy, seen[0].found, seen[-1].is_busy) == (True, None, False)
+    assert seen[-1].found
+    assert seen[-1].answer
+    assert seen[-1].text == seen[-1].answer.text
+
+
+def test_a_question_that_cannot_be_used_is_told_in_one_line(library: Library) -> None:
+    assert "4000" in steps(Assistant(library), Turn("why " * 2_000, 1))[-1].failure
+    assert "empty" in steps(Assistant(library), Turn("  ", 1))[-1].failure
+
+
+def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+    turn = steps(Assistant(hash_library(tmp_path / "empty")), Turn("Why?", 1))[-1]
+    assert "footnote ingest" in turn.failure
+    assert not turn.is_worth_keeping
+
+
+def test_a_model_that_breaks_off_leaves_what_it_wrote(library: Library, question: str) -> None:
+    model = Model(("Some words that came. ", ModelError("the model died")))
+    turn = steps(Assistant(library, llm=model), Turn(question, 1))[-1]
+    assert turn.failure == "the model died"
+    assert turn.answer
+    assert "Some words that came" in turn.answer.text
+
+
+class Watched(ScriptedChatModel):
+    """Writes on and on, and knows when nobody listens any more."""
+
+    is_closed = False
+
+    def stream(self, messages):  # type: ignore[no-untyped-def]
+        try:
+            while True:
+                yield "on and "
+        except GeneratorExit:
+            self.is_closed = True
+            raise
+
+
+def test_stopping_keeps_what_came_and_ends_the_models_work(library: Library, question: str) -> None:
+    model, session = Watched(), Session()
+
+    def stop(step: Turn) -> bool:
+        if step.text and session.stopping:
+            session.stopping.set()
+        return False
+
+    turn = steps(Assistant(library, llm=model), Turn(question, 1), session, until=stop)[-1]
+    assert (turn.is_busy, turn.answer, turn.failure) == (False, None, "")
+    assert turn.text.startswith("on and")
+    assert eventually(lambda: model.is_closed)
+
+
+def test_leaving_in_mid_answer_ends_the_models_work(library: Library, question: str) -> None:
+    model = Watched()
+    steps(Assistant(library, llm=model), Turn(question, 1), until=lambda step: bool(step.text))
+    assert eventually(lambda: model.is_closed)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    async def wait() -> bool:
+        for _ in range(200):
+            if holds():
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+    return asyncio.run(wait())
+
+
+def test_a_follow_up_refers_to_the_turns_before_it_and_to_no_later_one(
+    library: Library, question: str
+) -> None:
+    session = Session()
+    first = steps(Assistant(library), Turn(question, 1), session)[-1]
+    session.turns = (first,)
+    assert first.answer
+    follow_up = steps(Assistant(library), Turn("and what does it say?", 2), session)[-1]
+    assert follow_up.answer
+    assert follow_up.answer.query.startswith("what does it say? (")
+    assert session.answers(before=1) == ()
+    assert session.turn("1") == first
+    assert session.turn("9") is None

@@ -1,0 +1,138 @@
+"""What programs may call: `/ask`, `/search` and `/explain`, and the same as MCP tools."""
+
+import json
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import gradio as gr
+
+from rag import Assistant, FilterArguments, FootnoteError, answer_json, explanation_json, search_json
+
+AT_ONCE = 8
+"""Calls of each that are answered at the same time; others wait their turn."""
+
+Json = dict[str, Any]
+Given = ParamSpec("Given")
+
+
+def endpoints(assistant: Assistant, *, mcp: bool) -> None:
+    """Let the page be called by name; what comes back is what `footnote … --json` prints (docs/cli.md).
+
+    With `mcp` also as tools, which give the same as text: Gradio would write a dict in Python's way, and
+    takes every endpoint that is public for a tool.
+    """
+    library = assistant.library
+
+    def ask(
+        question: str,
+        papers: int = assistant.top_k,
+        first_year: int = 0,
+        last_year: int = 0,
+        source: str = "",
+        author: str = "",
+        venue: str = "",
+        keyword: str = "",
+        force: bool = False,
+    ) -> Json:
+        """Answer a question from the abstracts of this library of research papers.
+
+        Every sentence comes with the papers it cites, their exact words, and a verdict on whether these
+        support it. Where the abstracts do not tell, there is no answer but a reason.
+
+        Args:
+            question: A question in English that can be understood by itself.
+            papers: How many papers the answer may draw on.
+            first_year: Keep to papers of this year or later; 0 for any.
+            last_year: Keep to papers of this year or earlier; 0 for any.
+            source: Keep to papers from the file of this name; empty for any.
+            author: Keep to papers by an author of this name; empty for any.
+            venue: Keep to papers that appeared there; empty for any.
+            keyword: Keep to papers with this keyword; empty for any.
+            force: Answer although the abstracts seem not to tell.
+        """
+        filters = _filters(first_year, last_year, source, author, venue, keyword)
+        return answer_json(assistant.ask(question, k=papers, force=force, **filters))
+
+    def search(
+        query: str,
+        papers: int = 10,
+        first_year: int = 0,
+        last_year: int = 0,
+        source: str = "",
+        author: str = "",
+        venue: str = "",
+        keyword: str = "",
+    ) -> Json:
+        """Find the papers of this library that are nearest to a query, best first, with their abstracts.
+
+        Args:
+            query: What to look for, in words or as a question.
+            papers: How many to find.
+            first_year: Keep to papers of this year or later; 0 for any.
+            last_year: Keep to papers of this year or earlier; 0 for any.
+            source: Keep to papers from the file of this name; empty for any.
+            author: Keep to papers by an author of this name; empty for any.
+            venue: Keep to papers that appeared there; empty for any.
+            keyword: Keep to papers with this keyword; empty for any.
+        """
+        started = time.perf_counter()
+        filters = _filters(first_year, last_year, source, author, venue, keyword)
+        hits = library.search(query, papers, **filters)
+        return search_json(query, hits, {"total": time.perf_counter() - started})
+
+    def explain(question: str, paper: str, papers: int = 10) -> Json:
+        """Say why a paper ranks where it does for a question, or is not found.
+
+        Args:
+            question: The question or query.
+            paper: Id of the paper, or its whole title.
+            papers: How many it would have to be among.
+        """
+        started = time.perf_counter()
+        explanation = library.explain(question, paper, papers)
+        return explanation_json(explanation, {"total": time.perf_counter() - started})
+
+    for endpoint in (ask, search, explain):
+        name = endpoint.__name__
+        gr.api(
+            _in_one_line(endpoint),
+            api_name=name,
+            concurrency_limit=AT_ONCE,
+            api_visibility="undocumented" if mcp else "public",
+        )
+        if mcp:
+            gr.api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
+
+
+def _filters(first: int, last: int, source: str, author: str, venue: str, keyword: str) -> FilterArguments:
+    filters = FilterArguments()
+    if first or last:
+        filters["year"] = (first or None, last or None)
+    for name, said in (("source", source), ("author", author), ("venue", venue), ("keyword", keyword)):
+        if said:
+            filters[name] = said  # type: ignore[literal-required]
+    return filters
+
+
+def _in_one_line(endpoint: Callable[Given, Json]) -> Callable[Given, Json]:
+    """The caller is told what is wrong, and the server's log is spared a traceback."""
+
+    @wraps(endpoint)
+    def call(*given: Given.args, **named: Given.kwargs) -> Json:
+        try:
+            return endpoint(*given, **named)
+        except FootnoteError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return call
+
+
+def _as_text(endpoint: Callable[Given, Json]) -> Callable[Given, str]:
+    @wraps(endpoint)
+    def call(*given: Given.args, **named: Given.kwargs) -> str:
+        return json.dumps(endpoint(*given, **named), ensure_ascii=False)
+
+    call.__annotations__ = {**endpoint.__annotations__, "return": str}
+    return call

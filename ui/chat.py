@@ -1,0 +1,135 @@
+"""The pane where questions are asked: what was asked before, the answer being written, and the box."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from rag import Assistant, FootnoteError
+from ui.asking import answered
+from ui.examples import example_questions
+from ui.filters import FilterBoxes, filter_boxes
+from ui.markup import rendered
+from ui.render import turn_html, turns_html
+from ui.takeaway import take_away
+from ui.turns import Session, Turn
+
+AT_ONCE = 8
+"""Questions that are answered at the same time; others wait their turn."""
+
+BIND = "footnote.bind(element, trigger); footnotePanes.rate(element, trigger)"
+"""What a gr.HTML of turns runs on load: its buttons send `submit` to ask, and `select` to take away."""
+
+_NO_MODEL = (
+    "No language model is set, so answers are the abstracts’ own sentences. For prose, start the page with "
+    "FOOTNOTE_LLM=ollama/qwen3:8b or another model."
+)
+_WITH_MODEL = "Answers are written by {} and checked, sentence by sentence, against the abstracts."
+
+
+@dataclass(frozen=True, slots=True)
+class AskPane:
+    """What other panes may build on: `session` holds the conversation, `asked` is the event of an answer
+    that has ended, and `shown` are the two parts of the page that `conversation_html` fills.
+    """
+
+    session: gr.State
+    asked: Any
+    shown: tuple[gr.HTML, gr.HTML]
+    boxes: FilterBoxes
+
+
+def ask_pane(assistant: Assistant) -> AskPane:
+    """Put the pane on the page."""
+    session = gr.State(Session())
+    with gr.Column(elem_id="fn-pane"):
+        past, live = _turns(), _turns(elem_id="fn-live")
+        question, ask, stop, boxes = _composer(assistant)
+    asked = gr.on(
+        [question.submit, ask.click, past.submit, live.submit],
+        _asking(assistant, question, session, boxes),
+        inputs={question, session, *boxes.all},
+        outputs=[question, past, live, session, stop],
+        show_progress="hidden",
+        concurrency_limit=AT_ONCE,
+        api_visibility="private",
+    )
+    stop.click(_stop, session, queue=False, api_visibility="private")
+    take_away(assistant, session, (past, live))
+    gr.on(None, lambda: _welcome(assistant), outputs=live, api_visibility="private")
+    return AskPane(session, asked, (past, live), boxes)
+
+
+def _turns(elem_id: str | None = None) -> gr.HTML:
+    return gr.HTML("", js_on_load=BIND, apply_default_css=False, elem_id=elem_id)
+
+
+def _composer(assistant: Assistant) -> tuple[gr.Textbox, gr.Button, gr.Button, FilterBoxes]:
+    """What stays at the foot of the window: the question, two buttons and the filters."""
+    with gr.Column(elem_id="fn-composer"):
+        with gr.Row(elem_id="fn-ask"):
+            question = gr.Textbox(
+                label="Question", show_label=False, container=False, placeholder="Ask your papers",
+                lines=1, max_lines=8, scale=1, autofocus=True, elem_id="fn-question",
+            )  # fmt: skip
+            ask = gr.Button("Ask", variant="primary", scale=0, min_width=80)
+            stop = gr.Button("Stop", scale=0, min_width=80, visible=False)
+        boxes = filter_boxes(assistant.library, assistant.top_k)
+    return question, ask, stop, boxes
+
+
+def conversation_html(session: Session) -> tuple[str, str]:
+    """What `AskPane.shown` show of a session: all turns but the last, and that."""
+    return turns_html(session.turns[:-1]), "".join(turn_html(turn) for turn in session.turns[-1:])
+
+
+Ask = Callable[..., AsyncIterator[Any]]
+
+
+def _asking(assistant: Assistant, question: gr.Textbox, session: gr.State, boxes: FilterBoxes) -> Ask:
+    async def ask(said: dict[Any, Any], event: gr.EventData) -> AsyncIterator[Any]:
+        """Question box, turns before, this turn, session, stop button."""
+        mine: Session = said[session]
+        sent = event._data if isinstance(event._data, dict) else {}
+        turn, force = _wanted(said[question], sent, mine, boxes, said)
+        turn = replace(turn, among=len(assistant.library))
+        mine.asked = max(mine.asked, turn.number)
+        yield "", turns_html(mine.turns), turn_html(turn, is_live=True), mine, gr.Button(visible=True)
+        async with aclosing(answered(assistant, mine, turn, force=force)) as steps:
+            async for step in steps:
+                turn = step
+                yield gr.skip(), gr.skip(), turn_html(turn, is_live=True), gr.skip(), gr.skip()
+        if turn.is_worth_keeping:
+            mine.turns = (*mine.turns, turn)
+        left = gr.skip() if turn.is_worth_keeping else turn.question
+        yield left, gr.skip(), turn_html(turn, is_live=True), mine, gr.Button(visible=False)
+
+    return ask
+
+
+def _wanted(
+    typed: str, sent: dict[str, Any], session: Session, boxes: FilterBoxes, said: dict[Any, Any]
+) -> tuple[Turn, bool]:
+    """The turn to answer, and whether in any case: one again, a question that was sent, or what is typed."""
+    number = session.asked + 1
+    again = session.turn(sent.get("force"))
+    if again:
+        return replace(again, number=number, found=None, text="", answer=None, failure=""), True
+    question = str(sent.get("question") or typed or "")
+    turn = Turn(question, number, k=int(said[boxes.papers] or 0) or None)
+    try:
+        return replace(turn, filters=boxes.chosen(said)), False
+    except FootnoteError as error:
+        return replace(turn, failure=str(error)), False
+
+
+def _stop(session: Session) -> None:
+    if session.stopping:
+        session.stopping.set()
+
+
+def _welcome(assistant: Assistant) -> str:
+    how = _WITH_MODEL.format(assistant.model) if assistant.writes else _NO_MODEL
+    return rendered("welcome.html.j2", how=how, examples=example_questions(assistant.library))

@@ -1,0 +1,47 @@
+"""What readers think of an answer: a vote and a note, kept beside it."""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from rag import Activity, FootnoteError
+from ui.chat import AskPane
+from ui.history import History, Kept, owner_of
+from ui.turns import Session
+
+Told = dict[str, str]
+
+_VOTES = {"up": "up", "down": "down"}
+_NOT_KEPT = "This answer is not in the history, so there is nothing to note it with. Ask again."
+
+
+def take_feedback(activity: Activity, pane: AskPane, history: History) -> None:
+    """Let the buttons under each answer, and the box beside them, say how good it is."""
+    told = gr.JSON(visible="hidden", elem_id="fn-told")
+
+    def rate(
+        browser: str, session: Session, kept: Kept, event: gr.EventData, request: gr.Request
+    ) -> tuple[Session, Told]:
+        sent: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        number, note = int(sent.get("turn") or 0), str(sent.get("note") or "")
+        vote: Any = _VOTES.get(str(sent.get("vote")), "")
+        if number not in kept.turns:
+            return session, {"line": _NOT_KEPT}
+        try:
+            activity.rate(owner_of(browser, request), kept.turns[number], vote, note)
+        except FootnoteError as error:
+            return session, {"line": str(error)}
+        session.turns = tuple(
+            replace(turn, vote=vote, note=note) if turn.number == number else turn for turn in session.turns
+        )
+        return session, {"line": "Noted, thank you" if vote or note else "Taken back"}
+
+    gr.on(
+        [part.like for part in pane.shown],
+        rate,
+        [history.browser, pane.session, history.kept],
+        [pane.session, told],
+        show_progress="hidden",
+        api_visibility="private",
+    ).then(None, told, js="(told) => footnote.say(told.line)", api_visibility="private")

@@ -1,0 +1,140 @@
+// What the page does without the server: markers lead to their source, sources mark their sentences,
+// and what the server hands out is copied or saved. Clicks are caught on the element of the turns.
+"use strict";
+
+window.footnote = (() => {
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const glide = () => (still.matches ? "auto" : "smooth");
+
+  // Called once for each gr.HTML that shows turns; `trigger` sends an event to the server.
+  function bind(element, trigger) {
+    element.addEventListener("click", (event) => {
+      const control = event.target.closest("a.fn-marker, button");
+      if (!control || !element.contains(control)) return;
+      const { ask, force, take, turn, lights } = control.dataset;
+      if (control.matches("a.fn-marker")) follow(event, control);
+      else if (lights) light(control, lights);
+      else if (ask) trigger("submit", { question: ask });
+      else if (force) trigger("submit", { force });
+      else if (take) trigger("select", { form: take, turn });
+    });
+    if (element.closest("#fn-live")) watchTurns(element);
+  }
+
+  // A marker leads to its source: the words quoted come into view, and both flash.
+  function follow(event, marker) {
+    event.preventDefault();
+    const source = document.getElementById(marker.hash.slice(1));
+    if (!source) return;
+    const words = document.getElementById(marker.dataset.words) || source.querySelector("mark") || source;
+    bringIntoView(words);
+    flash(source);
+    flash(words);
+    source.focus({ preventScroll: true });
+  }
+
+  // A source marks the sentences that cite it, until it is pressed again.
+  function light(button, marker) {
+    const turn = button.closest(".fn-turn");
+    const on = button.getAttribute("aria-pressed") !== "true";
+    turn.querySelectorAll("[data-lights]").forEach((each) => each.setAttribute("aria-pressed", "false"));
+    turn.querySelectorAll(".fn-lit").forEach((each) => each.classList.remove("fn-lit"));
+    button.setAttribute("aria-pressed", String(on));
+    if (!on) return;
+    const cited = [...turn.querySelectorAll(".fn-sentence")].filter((sentence) =>
+      sentence.dataset.cites.split(" ").includes(marker)
+    );
+    cited.forEach((sentence) => sentence.classList.add("fn-lit"));
+    if (cited.length && !cited.some(isInView)) bringIntoView(cited[0]);
+  }
+
+  // Within the panel where that scrolls by itself, so that the text being read stays where it is.
+  function bringIntoView(words) {
+    const panel = words.closest(".fn-evidence");
+    if (panel && panel.scrollHeight > panel.clientHeight + 1) {
+      const offset = words.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+      panel.scrollBy({ top: offset - panel.clientHeight / 3, behavior: glide() });
+      if (!isInView(panel)) panel.scrollIntoView({ block: "nearest", behavior: glide() });
+    } else {
+      words.scrollIntoView({ block: "center", behavior: glide() });
+    }
+  }
+
+  function isInView(element) {
+    const box = element.getBoundingClientRect();
+    return box.top >= 0 && box.top < window.innerHeight - 120;
+  }
+
+  function flash(element) {
+    element.classList.remove("fn-flash");
+    void element.offsetWidth; // so that it starts anew
+    element.classList.add("fn-flash");
+    setTimeout(() => element.classList.remove("fn-flash"), 1600);
+  }
+
+  // A new question comes to the top of the window once; from there on nothing moves what is read.
+  function watchTurns(element) {
+    let shown = "";
+    new MutationObserver(() => {
+      const turn = element.querySelector(".fn-turn");
+      if (!turn || turn.id === shown) return;
+      shown = turn.id;
+      // Once the turns before it are in their place, too.
+      setTimeout(() => turn.scrollIntoView({ block: "start", behavior: glide() }), 60);
+    }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["id"] });
+  }
+
+  // What the server hands out: {error} | {name, kind, text}; without a name it is for the clipboard.
+  async function deliver(file) {
+    if (!file) return;
+    if (file.error) return say(file.error);
+    if (file.name) return save(file);
+    await copy(file.text);
+    say("Copied");
+  }
+
+  function save({ name, kind, text }) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    say(`${name} saved`);
+  }
+
+  async function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) {
+      try {
+        return await navigator.clipboard.writeText(text);
+      } catch {
+        // not allowed here: the old way
+      }
+    }
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  }
+
+  // One line at the edge of the window, read out and gone after a while.
+  function say(line) {
+    let box = document.getElementById("fn-said");
+    if (!box) {
+      box = document.createElement("p");
+      box.id = "fn-said";
+      box.setAttribute("role", "status");
+      document.body.append(box);
+    }
+    box.textContent = line;
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => (box.textContent = ""), 4000);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.activeElement.matches(".fn-tag")) document.activeElement.blur();
+  });
+
+  return { bind, deliver, say };
+})();

@@ -1,0 +1,40 @@
+"""The panes beside the chat, one tab each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import gradio as gr
+
+from rag import Activity, Assistant
+from ui.browse import browse_pane
+from ui.chat import AskPane
+from ui.collection import overview_pane
+from ui.compare import EXTRACTS, compare_pane
+from ui.evaluation import evaluation_pane
+from ui.history import History, history_pane
+from ui.imports import import_pane
+
+
+def other_panes(
+    assistant: Assistant,
+    pane: AskPane,
+    history: History,
+    also: Sequence[Assistant],
+    runs: Path | None,
+    largest: str,
+) -> None:
+    """Put them on the page, after the pane where questions are asked. `also` are models to compare with,
+    `runs` is the folder of evaluations, `largest` the size of a file that is taken in.
+    """
+    library = assistant.library
+    with gr.Tab("History", id="history") as tab:
+        history_pane(Activity(library), pane, history, tab)
+    with gr.Tab("Collection", id="collection") as tab, gr.Column(elem_classes="fn-column"):
+        import_pane(library, largest)
+        overview_pane(library, tab)
+        browse_pane(library, tab)
+    with gr.Tab("Compare", id="compare"):
+        writing = {each.model: each for each in (assistant, *also) if each.writes}
+        compare_pane({EXTRACTS: Assistant(library, llm="none"), **writing}, assistant.top_k)
+    with gr.Tab("Evaluation", id="evaluation") as tab:
+        evaluation_pane(runs, tab)

@@ -1,0 +1,52 @@
+"""What the page keeps of a conversation; each session has its own."""
+
+from dataclasses import dataclass, field
+from threading import Event
+
+from rag import Answer, FilterArguments, Hits
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question, and what there is of its answer so far.
+
+    `number` counts the questions of a session, `among` the papers there are. While `is_busy`, `text` is what
+    was written and `found` the papers looked at; in the end there is an `answer`, or a `failure` that says
+    in one line why there is none, or no more of it. `vote` and `note` are what the reader thinks of it.
+    """
+
+    question: str
+    number: int = 0
+    among: int = 0
+    k: int | None = None
+    filters: FilterArguments = field(default_factory=lambda: FilterArguments())
+    is_busy: bool = False
+    found: Hits | None = None
+    text: str = ""
+    answer: Answer | None = None
+    failure: str = ""
+    vote: str = ""
+    note: str = ""
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether anything came of it."""
+        return self.answer is not None or bool(self.text)
+
+
+@dataclass(slots=True)
+class Session:
+    """One browser tab's conversation. `stopping` is set to end the answer that is being written."""
+
+    turns: tuple[Turn, ...] = ()
+    asked: int = 0
+    stopping: Event | None = None
+
+    def turn(self, number: object) -> Turn | None:
+        """The turn of this number, as the page sends it, if it was kept."""
+        return next((turn for turn in self.turns if str(turn.number) == str(number)), None)
+
+    def answers(self, before: int | None = None) -> tuple[Answer, ...]:
+        """The answers that a follow-up may refer to: all, or those before a turn."""
+        turns = (turn for turn in self.turns if before is None or turn.number < before)
+        return tuple(turn.answer for turn in turns if turn.answer)
