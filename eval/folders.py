@@ -14,7 +14,7 @@ Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
 DESCRIPTION, ANSWERS, SCORES = "run.json", "answers.jsonl", "scores.jsonl"
-REPORT, MANIFEST = "report.json", "manifest.json"
+REPORT, MANIFEST, JUDGEMENTS = "report.json", "manifest.json", "judge.jsonl"
 
 _HARNESS = (
     "causes.py", "collection.py", "dataset.py", "measures.py", "metrics", "outcomes.py", "questions.py",
@@ -76,7 +76,11 @@ def read_scores(folder: Path) -> dict[str, Json]:
 
 
 def write_manifest(
-    folder: Path, dataset: Path, seconds: float, by_question: Mapping[str, Mapping[str, float]] | None = None
+    folder: Path,
+    dataset: Path,
+    seconds: float,
+    by_question: Mapping[str, Mapping[str, float]] | None = None,
+    **more: object,
 ) -> None:
     """Write what differs from one run to the next: kept apart, so that the other files can be compared."""
     path = folder / MANIFEST
@@ -87,6 +91,7 @@ def write_manifest(
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": seconds,
         "by_question": {**earlier, **(by_question or {})},
+        **more,
     }
     write_json(path, facts)
 

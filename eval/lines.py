@@ -29,6 +29,19 @@ def read_lines(path: Path) -> Iterator[tuple[str, Json]]:
         yield at, value
 
 
+def whole_lines(path: Path) -> list[Json]:
+    """The objects of a file that was broken off while it was written, up to where it was; of none there
+    are none.
+    """
+    kept = []
+    for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else ():
+        try:
+            kept.append(json.loads(line))
+        except ValueError:  # also of what is empty after the last line
+            break
+    return kept
+
+
 def read_object(path: Path) -> Json:
     """The one object of a file.
 

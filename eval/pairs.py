@@ -32,6 +32,11 @@ class Pair:
     n_error: int = 0
 
     @property
+    def n(self) -> int:
+        """How many questions both were judged on."""
+        return len(self.ours)
+
+    @property
     def difference(self) -> float:
         """The mean of theirs minus ours, over the questions that both were judged on; exactly 0 if equal."""
         return float((self.theirs - self.ours).mean()) if len(self.ours) else 0.0

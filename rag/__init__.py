@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from rag.errors import FootnoteError, ModelError
     from rag.export.payload import answer_json
     from rag.ingest.report import IngestReport
-    from rag.interfaces import Embedder, Encoder
+    from rag.interfaces import ChatModel, Embedder, Encoder, Message, SupportModel
     from rag.library import Library
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
+    from rag.wiring import open_chat_model, open_support_model
 
 __all__ = [
     "Answer",
     "Assistant",
+    "ChatModel",
     "Chunk",
     "Citation",
     "Embedder",
@@ -34,27 +36,36 @@ __all__ = [
     "Hits",
     "IngestReport",
     "Library",
+    "Message",
     "ModelError",
     "Paper",
     "Sentence",
     "Settings",
+    "SupportModel",
     "answer_json",
     "as_stored",
+    "open_chat_model",
+    "open_support_model",
     "sentences",
 ]
 
 _MODULES = {
     "Assistant": "rag.assistant",
+    "ChatModel": "rag.interfaces",
     "Embedder": "rag.interfaces",
     "Encoder": "rag.interfaces",
     "Explanation": "rag.retrieval.explain",
     "FootnoteError": "rag.errors",
     "IngestReport": "rag.ingest.report",
     "Library": "rag.library",
+    "Message": "rag.interfaces",
     "ModelError": "rag.errors",
     "Settings": "rag.settings",
+    "SupportModel": "rag.interfaces",
     "answer_json": "rag.export.payload",
     "as_stored": "rag.records",
+    "open_chat_model": "rag.wiring",
+    "open_support_model": "rag.wiring",
     "sentences": "rag.chunking",
 }
 

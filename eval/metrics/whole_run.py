@@ -1,6 +1,6 @@
 """What can only be said of all answers together: of decisions, of confidence, of labels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from eval.outcomes import Scale
 from eval.stats import Interval, generator
 
 _RESAMPLES = 1_000
@@ -66,8 +67,22 @@ class Whole:
     name: str
     measure: Callable[[Rows], float]
     blind: str
+    lower_is_better: bool = False
     of_both_kinds: bool = False
     of_labelled: bool = False
+
+    tier = "exact"
+
+    @property
+    def scale(self) -> Scale:
+        """From 0 to 1."""
+        return Scale(lower_is_better=self.lower_is_better)
+
+    def rows(self, rows: Rows) -> Rows | None:
+        """Those that it is of; None where they do not allow a figure."""
+        found = rows.take(rows.label != "") if self.of_labelled else rows
+        alike = not len(found) or found.answerable.all() or not found.answerable.any()
+        return None if not len(found) or (self.of_both_kinds and alike) else found
 
     @property
     def what(self) -> str:
@@ -78,8 +93,15 @@ class Whole:
 def whole_run(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
     """The figures of a run by name; the mean is None where its questions do not allow one."""
     everything = Rows.of(rows)
-    labelled = everything.take(everything.label != "")
-    return {each.name: _summary(each, labelled if each.of_labelled else everything) for each in WHOLE}
+    return {each.name: _summary(each, each.rows(everything)) for each in WHOLE.values()}
+
+
+def redrawn(rows: Rows) -> Iterator[NDArray[np.intp]]:
+    """Which rows chance picks instead, again and again: as many answerable ones each time."""
+    random = generator()
+    strata = [np.flatnonzero(rows.answerable), np.flatnonzero(~rows.answerable)]
+    for _ in range(_RESAMPLES):
+        yield np.concatenate([of[random.integers(len(of), size=len(of))] for of in strata if len(of)])
 
 
 def balanced_accuracy(rows: Rows) -> float:
@@ -120,8 +142,8 @@ def macro_f1(rows: Rows) -> float:
     return float(np.mean([2 * (is_ & said).sum() / (is_.sum() + said.sum()) for is_, said in counts]))
 
 
-def _summary(whole: Whole, rows: Rows) -> dict[str, Any]:
-    if not len(rows) or (whole.of_both_kinds and rows.answerable.all() | ~rows.answerable.any()):
+def _summary(whole: Whole, rows: Rows | None) -> dict[str, Any]:
+    if rows is None:
         return {"mean": None, "ci95": None, "n": 0, "n_failed": 0}
     low, high = _interval(whole.measure, rows)
     return {
@@ -130,15 +152,8 @@ def _summary(whole: Whole, rows: Rows) -> dict[str, Any]:
 
 
 def _interval(measure: Callable[[Rows], float], rows: Rows) -> Interval:
-    """The 95 % interval: questions drawn anew, as many answerable ones each time."""
-    random = generator()
-    strata = [np.flatnonzero(rows.answerable), np.flatnonzero(~rows.answerable)]
-
-    def drawn() -> NDArray[np.intp]:
-        return np.concatenate([of[random.integers(len(of), size=len(of))] for of in strata if len(of)])
-
-    found = [measure(rows.take(drawn())) for _ in range(_RESAMPLES)]
-    low, high = np.percentile(found, (2.5, 97.5))
+    """The 95 % interval, questions being what chance picked."""
+    low, high = np.percentile([measure(rows.take(drawn)) for drawn in redrawn(rows)], (2.5, 97.5))
     return float(low), float(high)
 
 
@@ -152,11 +167,15 @@ def _risks(rows: Rows) -> tuple[Floats, Truths]:
     return np.cumsum(expected) / numbers, np.isin(numbers, np.cumsum(sizes))
 
 
-WHOLE = (
+_FIGURES = (
     Whole("balanced_accuracy", balanced_accuracy, "whether answers are right", of_both_kinds=True),
     Whole("abstention_auroc", abstention_auroc, "the bar; whether answers are right", of_both_kinds=True),
-    Whole("aurc", aurc, "how sure the system says it is, only the order"),
+    Whole("aurc", aurc, "how sure the system says it is, only the order", lower_is_better=True),
     Whole("coverage_at_5_risk", coverage_at_5_risk, "how sure the system says it is, only the order"),
-    Whole("ece", ece, "whether it tells questions apart; one confidence for all may be calibrated"),
+    Whole(
+        "ece", ece, "whether it tells questions apart; one confidence for all may be calibrated",
+        lower_is_better=True,
+    ),
     Whole("macro_f1", macro_f1, "why the answer says so", of_labelled=True),
-)
+)  # fmt: skip
+WHOLE = {each.name: each for each in _FIGURES}
