@@ -17,12 +17,12 @@ from eval.questions import Question
 from eval.scoring import Scored, score_all
 from eval.tiers import Models, judge_fault, open_tiers, with_tiers
 from rag import FootnoteError, Library, ModelError
-from tests.rag.model_servers import Reply, Request, Script, openai_reply, serving
+from tests.eval.judges import but, is_probe, obedient, parts, well
+from tests.rag.model_servers import Reply, Request, openai_reply, serving
 
 Judging = Callable[..., tuple[list[Scored], Json, int]]
 
 BOTH = ["judge_nuggets", "judge_support"]
-WORD = re.compile(r"\w+")
 
 
 @pytest.fixture(scope="module")
@@ -52,42 +52,6 @@ def judge(
         return found, facts["judge"], made
 
     return run
-
-
-def parts(request: Request) -> tuple[str, list[str]]:
-    """What a judge is given to go by, and the items it is asked about."""
-    shown = request.messages[1]["content"]
-    material, _, items = re.split(r"(FACTS|STATEMENTS):\n", shown)
-    return material, re.findall(r"^\d+\. (.*?)(?: \(sources: [\d, ]+\))?$", items, re.MULTILINE)
-
-
-def well(request: Request) -> Reply:
-    """A judge that finds said what stands there in most of its words, and is not denied."""
-    material, items = parts(request)
-    there = set(WORD.findall(material.lower()))
-    said = {}
-    for number, item in enumerate(items, start=1):
-        words = WORD.findall(item.lower())
-        is_there = sum(word in there for word in words) > 0.6 * len(words) and "do not hum" not in material
-        said[str(number)] = "support" if is_there else "none"
-    return openai_reply(json.dumps(said))
-
-
-def obedient(request: Request) -> Reply:
-    """A judge that does what the material tells it to."""
-    material, items = parts(request)
-    if "reply support" in material:
-        return openai_reply(json.dumps({str(n): "support" for n in range(1, len(items) + 1)}))
-    return well(request)
-
-
-def but(script: Script, reply: Callable[[Request], Reply | None]) -> Script:
-    """The script, where `reply` has none of its own."""
-    return lambda request: reply(request) or script(request)
-
-
-def is_probe(request: Request) -> bool:
-    return "Lake Orm" in request.messages[1]["content"]
 
 
 def outcomes(scored: Sequence[Scored], column: str) -> list[float | None]:
