@@ -88,7 +88,8 @@ def with_tiers(
         judge = Judge(tiers.judge, folder / JUDGEMENTS, tiers.judge_calls)
         needed = estimate(found, judge, collection)
         require_budget(needed, tiers.judge_calls)
-        say(f"judging takes {needed}; at most {tiers.judge_calls} calls are made")
+        if needed.calls:
+            say(f"judging takes {needed}; at most {tiers.judge_calls} calls are made")
         found, facts["judge"] = judged(found, judge, collection, told, tiers.judge_at_once)
         calls = judge.calls
     return found, facts, calls

@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from eval.metrics.whole_run import Row, Rows, Whole, redrawn
+from eval.metrics.whole_run import Row, Rows, Whole, resampled
+from eval.pairs import ALPHA, POWER, RULE_OF_THREE
 from eval.stats import Interval
-
-_ALPHA, _POWER = 0.05, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,11 @@ class WholePair:
         beside = min((self.resampled <= 0).sum(), (self.resampled >= 0).sum())
         return float(min(1.0, 2 * (beside + 1) / (len(self.resampled) + 1)))
 
-    def detectable(self, width: float) -> float:  # noqa: ARG002 - as of a Pair
-        """The smallest difference that so many questions show four times of five."""
-        seen = stats.norm.ppf(1 - _ALPHA / 2) + stats.norm.ppf(_POWER)
-        return float(seen * self.resampled.std(ddof=1))
+    def detectable(self, width: float) -> float:
+        """See Pair; of runs that hardly differ as many questions are taken to as one cannot rule out."""
+        unseen = width * np.sqrt(min(1.0, RULE_OF_THREE / self.n) / self.n)
+        seen = stats.norm.ppf(1 - ALPHA / 2) + stats.norm.ppf(POWER)
+        return float(seen * max(self.resampled.std(ddof=1), unseen))
 
 
 def whole_pair(whole: Whole, ours: Sequence[Row], theirs: Sequence[Row]) -> WholePair | None:
@@ -56,7 +56,8 @@ def whole_pair(whole: Whole, ours: Sequence[Row], theirs: Sequence[Row]) -> Whol
     if first is None or second is None:
         return None
     sign = -1.0 if whole.lower_is_better else 1.0
-    apart = [whole.measure(second.take(drawn)) - whole.measure(first.take(drawn)) for drawn in redrawn(first)]
-    return WholePair(
-        sign * whole.measure(first), sign * whole.measure(second), sign * np.array(apart), len(first)
+    apart = resampled(
+        first, lambda drawn: whole.measure(second.take(drawn)) - whole.measure(first.take(drawn))
     )
+    before, after = (sign * float(whole.measure(rows)) for rows in (first, second))
+    return WholePair(before, after, sign * apart, len(first))
