@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -291,3 +292,11 @@ def test_the_documentation_says_of_every_metric_what_it_is_and_what_it_cannot_se
         said_of_it = re.escape(f"{metric.what} | {metric.blind}")
         lower = r".*?lower is better.*?" if metric.scale.lower_is_better else r"(?!.*lower is better).*?"
         assert re.search(rf"^\| `{name}`{lower} \| {said_of_it} \|$", page, re.MULTILINE), name
+
+
+def test_every_test_that_the_documentation_names_is_there() -> None:
+    page = (FIXTURE.parents[1] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", page)
+    assert len(named) > 20
+    assert [name for name in named if f"def {name}(" not in tests] == []
