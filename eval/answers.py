@@ -1,6 +1,5 @@
 """A question file and a library → answers, their scores, and a report; goes on where it was broken off."""
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -21,10 +20,11 @@ from eval.folders import (
     differences,
     read_description,
 )
-from eval.lines import Json, as_line, read_lines, write_json, write_lines
+from eval.lines import Json, as_line, read_lines, whole_lines, write_json, write_lines
 from eval.questions import Question, read_questions
 from eval.report import check_report_path, write_report
 from eval.scoring import Scored, report, score_all, score_line
+from eval.tiers import NO_MODELS, Models, Say, open_tiers, with_tiers
 from rag import Assistant, FootnoteError, Library, Settings
 
 _AT_ONCE = 4  # requests to a model's server
@@ -32,58 +32,66 @@ _AT_ONCE = 4  # requests to a model's server
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was asked, answered and scored; `seconds` by question, of those that were asked this time."""
+    """What was asked, answered and scored; `seconds` by question, of those that were asked this time, and
+    the calls that a judge took.
+    """
 
     scored: Sequence[Scored]
     report: Json
     seconds: Mapping[str, Mapping[str, float]]
+    judge_calls: int
 
 
 def evaluate(
     path: Path,
-    library: str | Path | None,
+    library: str | Path | Library | None,
     *,
     llm: str | None = None,
     k: int | None = None,
     limit: int | None = None,
     out: Path | None = None,
     page: Path | None = None,
+    models: Models = NO_MODELS,
     told: Told = lambda *_: None,
+    say: Say = lambda _: None,
 ) -> Evaluation:
     """Ask the questions of a file, the first `limit` of them, and score the answers.
 
     `out` keeps all of it; what a run that was broken off left there is not asked again, but for the
-    failures at its end. `page` is a file for a report to read, .html, .md or .json.
+    failures at its end. `page` is a file for a report to read, .html, .md or .json. `models` give further
+    columns; `say` is told what a judge will cost before it is asked.
 
     Raises:
         FootnoteError: a file cannot be understood, the library is not there or holds none of the gold
-            papers, or `out` holds another run.
-        ModelError: the first question already finds no model.
+            papers, `out` holds another run, or judging takes more calls than are allowed.
+        ModelError: the first question already finds no model, or the judge's first probe none.
     """
     if page:
         check_report_path(page)
     questions = read_questions(path)[:limit]
     if not questions:
         raise FootnoteError(f"{path}: holds no questions")
-    opened = Library.open(library, create=False)
+    opened = library if isinstance(library, Library) else Library.open(library, create=False)
     assistant = Assistant(opened, llm=llm)
     collection = Collection(opened)
     missing = _missing_golds(questions, collection, path)
+    tiers = open_tiers(models, opened, _at_once(models.judge or "none"))
     spec, k = llm or Settings().llm, k or Settings().top_k
     config = {"llm": spec, "k": k, "encoder": str(opened.recipe.encoder), "reranker": opened.reranker}
     data = [asdict(question) for question in questions]
-    run = described("eval answers", path.stem, data, opened, config)
+    run = described("eval answers", path.stem, data, opened, config) | {"instruments": tiers.instruments}
     with TemporaryDirectory(prefix="footnote-") as temporary:
         folder = prepared(out or Path(temporary), run)
         ask = partial(assistant.ask, k=k)
-        seconds = _ask_the_rest(questions, ask, folder, told, at_once=_AT_ONCE if _is_served(spec) else 1)
+        seconds = _ask_the_rest(questions, ask, folder, told, _at_once(spec))
         scored = score_all(questions, [line for _, line in read_lines(folder / ANSWERS)], collection)
-        found = report(path.stem, scored, len(opened)) | {"missing_golds": missing, "run": run}
+        scored, facts, calls = with_tiers(scored, tiers, folder, collection, told, say)
+        found = report(path.stem, scored, len(opened)) | {"missing_golds": missing, **facts, "run": run}
         write_lines(folder / SCORES, map(score_line, scored))
         write_json(folder / REPORT, found)
         if page:
             write_report(page, folder)
-    return Evaluation(scored, found, seconds)
+    return Evaluation(scored, found, seconds, calls)
 
 
 def _missing_golds(questions: Sequence[Question], collection: Collection, path: Path) -> list[str]:
@@ -99,9 +107,9 @@ def _missing_golds(questions: Sequence[Question], collection: Collection, path: 
     return [name for name, paper in golds.items() if paper is None]
 
 
-def _is_served(spec: str) -> bool:
-    """Whether a model of this spec can write several answers at once."""
-    return spec != "none" and not spec.startswith("huggingface/")
+def _at_once(spec: str) -> int:
+    """How many answers at once a model of this spec can write."""
+    return 1 if spec == "none" or spec.startswith("huggingface/") else _AT_ONCE
 
 
 def prepared(folder: Path, run: Json) -> Path:
@@ -139,12 +147,7 @@ def _ask_the_rest(
 
 def _answered(path: Path) -> list[Json]:
     """The whole lines of an earlier run, without the failures at its end, which may be those of an outage."""
-    kept = []
-    for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else ():
-        try:
-            kept.append(json.loads(line))
-        except ValueError:  # the last one, cut off
-            break
+    kept = whole_lines(path)
     while kept and "error" in kept[-1]:
         kept.pop()
     return kept

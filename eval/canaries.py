@@ -98,12 +98,22 @@ def _citing_the_next(answer: Answer) -> Answer:
     return replace(answer, citations=cited)
 
 
+def with_other_digits(text: str) -> str:
+    """Every digit is the next one."""
+    return text.translate(_OTHER_DIGITS)
+
+
+def negated(text: str) -> str:
+    """The sentence denied."""
+    return f"It is not the case that {text[:1].lower()}{text[1:]}"
+
+
 def _with_other_numbers(answer: Answer) -> Answer:
-    return _reworded(answer, lambda text: text.translate(_OTHER_DIGITS))
+    return _reworded(answer, with_other_digits)
 
 
 def _negated(answer: Answer) -> Answer:
-    return _reworded(answer, lambda text: f"It is not the case that {text[:1].lower()}{text[1:]}")
+    return _reworded(answer, negated)
 
 
 def _whole_abstract(answer: Answer, paper: Paper) -> Answer:

@@ -111,5 +111,6 @@ def _outcomes(score: Json) -> Iterable[Json]:
             "value": value,
             "parts": score["parts"].get(name),
             "why": score["why"].get(name, "" if judged else "no verdict"),
+            "lower": scale.lower_is_better,
             "short": scale.highest <= 1 and value != best,
         }

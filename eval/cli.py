@@ -12,12 +12,14 @@ from eval import answers as answering
 from eval import retrieval as searching
 from eval.folders import write_manifest
 from eval.runs import write_qrels, write_run
-from eval.shown import console, failures_said, figures_table, progress_shown
-from rag import FootnoteError
+from eval.shown import console, failures_said, figures_table, notice, progress_shown
+from eval.tiers import JUDGE_CALLS, Models, judge_fault
+from rag import FootnoteError, ModelError
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _INTERRUPTED = 130  # the shell's code for Ctrl-C
+_OUTSIDE = ModelError.exit_code
 
 _out = click.option("--out", type=_FOLDER, metavar="DIR", help="Keep everything in a folder.")
 
@@ -81,6 +83,18 @@ def retrieval(
 @click.option(
     "--report", "page", type=_FILE, metavar="FILE", help="Write a report to read, as .html, .md or .json."
 )
+@click.option(
+    "--support-model", metavar="MODEL", help="Also: `encoder`, or a cross-encoder by folder or name."
+)
+@click.option("--judge", metavar="SPEC", help="Also a language model's verdicts, as ollama/qwen3:8b.")
+@click.option(
+    "--judge-calls",
+    type=click.IntRange(1),
+    default=JUDGE_CALLS,
+    show_default=True,
+    metavar="N",
+    help="Never more requests to the judge.",
+)
 @_out
 def answers(
     questions: Path,
@@ -91,13 +105,17 @@ def answers(
     k: int | None,
     limit: int | None,
     page: Path | None,
+    support_model: str | None,
+    judge: str | None,
+    judge_calls: int,
     out: Path | None,
 ) -> int | None:
-    """Ask the questions of a file, and score the answers without any model.
+    """Ask the questions of a file, and score the answers: without any model, unless one is asked for.
 
     QUESTIONS are JSON lines (docs/evaluation.md) about papers in the library. Each figure is a mean
     over the questions it applies to, with its 95 % interval; an answer that fails has the worst score.
     With --out a run that was broken off goes on where it stopped, and two runs can be compared.
+    --support-model and --judge add columns; what a judge will cost is said before it is asked.
 
     \b
       footnote --library my-papers eval answers questions.jsonl --out run-1 --report run-1.html
@@ -108,21 +126,24 @@ def answers(
     try:
         with progress_shown() as told:
             evaluation = answering.evaluate(
-                questions, library, llm=llm, k=k, limit=limit, out=out, page=page, told=told
-            )
+                questions, library, llm=llm, k=k, limit=limit, out=out, page=page,
+                models=Models(support_model, judge, judge_calls), told=told, say=notice,
+            )  # fmt: skip
     except KeyboardInterrupt:
         if out is None:
             raise
-        click.echo(
-            f"footnote: interrupted; what was answered is in {out}, and the same command goes on", err=True
-        )
+        notice(f"interrupted; what was answered is in {out}, and the same command goes on")
         return _INTERRUPTED
     if out:
-        write_manifest(out, questions, time.perf_counter() - started, evaluation.seconds)
+        taken = {"judge_calls": evaluation.judge_calls} if judge else {}
+        write_manifest(out, questions, time.perf_counter() - started, evaluation.seconds, **taken)
     if as_json:
         click.echo(json.dumps(evaluation.report, ensure_ascii=False, indent=2))
     else:
         _show_answers(evaluation.report)
+    if fault := judge_fault(evaluation.report):
+        notice(fault)
+        return _OUTSIDE
     return None
 
 

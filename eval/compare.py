@@ -9,9 +9,11 @@ import numpy as np
 
 from eval.folders import COMPARABLE, differences, read_description, read_scores
 from eval.lines import Json
-from eval.metrics import METRICS, PRIMARY, ZERO_TOLERANCE
+from eval.metrics import FIGURES, PRIMARY, ZERO_TOLERANCE
+from eval.metrics.whole_run import WHOLE, Row
 from eval.outcomes import Scale
 from eval.pairs import Pair, benjamini_hochberg, holm
+from eval.whole_pairs import WholePair, whole_pair
 from rag import FootnoteError
 
 FAILED = "failed"
@@ -25,20 +27,28 @@ Scores = Mapping[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The scores of two runs, ours and theirs, over the same questions in the same order."""
+    """The scores of two runs, ours and theirs, over the same questions in the same order.
+
+    `apart` are the metrics that both have, and that another model gave to each.
+    """
 
     description: Json
     ours: Scores
     theirs: Scores
+    apart: Sequence[str] = ()
 
     @property
     def metrics(self) -> list[str]:
-        """The metrics that both have."""
-        first, other = (next(iter(scores.values()))["scores"] for scores in (self.ours, self.theirs))
-        return [name for name in first if name in other]
+        """The metrics that both have and that can be compared, those of a whole run last."""
+        first, other = (next(iter(scores.values())) for scores in (self.ours, self.theirs))
+        both = [name for name in first["scores"] if name in other["scores"] and name not in self.apart]
+        return [*both, *(WHOLE if "row" in first and "row" in other else ())]
 
-    def pair(self, metric: str) -> Pair | None:
+    def pair(self, metric: str) -> Pair | WholePair | None:
         """The scores of one metric; None where it applies to no question."""
+        if metric in WHOLE:
+            rows = [[Row(**line["row"]) for line in s.values()] for s in (self.ours, self.theirs)]
+            return whole_pair(WHOLE[metric], *rows)
         sign = -1.0 if scale_of(metric).lower_is_better else 1.0
         of_each = [(self.ours[i], self.theirs[i]) for i in self.ours]
         judged = [
@@ -87,7 +97,8 @@ def open_runs(ours: Path, theirs: Path) -> Runs:
     scores = read_scores(ours), read_scores(theirs)
     if list(scores[0]) != list(scores[1]) or not scores[0]:
         raise FootnoteError(f"{ours} and {theirs} do not hold scores of the same questions; run both again")
-    return Runs(one, *scores)
+    mine, others = (described.get("instruments", {}) for described in (one, other))
+    return Runs(one, *scores, [name for name in mine if name in others and mine[name] != others[name]])
 
 
 def compare(ours: Path, theirs: Path) -> Json:
@@ -112,19 +123,22 @@ def compare(ours: Path, theirs: Path) -> Json:
         "primary": primary,
         "metrics": {name: compared(name, pairs[name], adjusted[name]) for name in [*primary, *others]},
         "faults": {name: list(runs.faults(name)) for name in ZERO_TOLERANCE if name in pairs},
+        "not_compared": list(runs.apart),
         "changes": _changes(runs),
     }
 
 
-def compared(metric: str, pair: Pair, p_adjusted: float) -> Json:
-    """One metric of two runs. The difference is B's mean minus A's, on the metric's own scale."""
+def compared(metric: str, pair: Pair | WholePair, p_adjusted: float) -> Json:
+    """One metric of two runs. The difference is B's mean minus A's, on the metric's own scale; questions
+    are won and lost where each has a score of its own.
+    """
     scale = scale_of(metric)
     sign = -1.0 if scale.lower_is_better else 1.0
     low, high = sorted(sign * bound for bound in pair.ci95)
-    wins, ties, losses = pair.wins_ties_losses
+    wins, ties, losses = pair.wins_ties_losses if isinstance(pair, Pair) else (None, None, None)
     return {
-        "a": sign * float(pair.ours.mean()) + 0.0 if len(pair.ours) else None,
-        "b": sign * float(pair.theirs.mean()) + 0.0 if len(pair.theirs) else None,
+        "a": sign * float(np.mean(pair.ours)) + 0.0 if pair.n else None,
+        "b": sign * float(np.mean(pair.theirs)) + 0.0 if pair.n else None,
         "difference": sign * pair.difference + 0.0,  # no minus before a zero
         "ci95": [low + 0.0, high + 0.0],
         "p": pair.p,
@@ -133,7 +147,7 @@ def compared(metric: str, pair: Pair, p_adjusted: float) -> Json:
         "wins": wins,
         "ties": ties,
         "losses": losses,
-        "n": len(pair.ours),
+        "n": pair.n,
         "n_error": pair.n_error,
         "detectable": pair.detectable(scale.highest - scale.lowest),
         "lower_is_better": scale.lower_is_better,
@@ -149,7 +163,7 @@ def scale_of(metric: str) -> Scale:
     """The scale of a metric; those of retrieval are shares, more being better."""
     if metric == FAILED:
         return Scale(lower_is_better=True)
-    return METRICS[metric].scale if metric in METRICS else Scale()
+    return FIGURES[metric].scale if metric in FIGURES else Scale()
 
 
 def _changes(runs: Runs) -> list[dict[str, Any]]:

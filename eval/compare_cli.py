@@ -11,7 +11,7 @@ from rich.table import Table
 from eval.compare import compare as compare_runs
 from eval.gate import EXIT_CODES, MARGIN
 from eval.gate import gate as gate_runs
-from eval.shown import console, figure, interval
+from eval.shown import console, figure, interval, named
 from rag import FootnoteError
 
 _RUN = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -36,6 +36,8 @@ def compare(a: Path, b: Path, *, library: str | None, as_json: bool) -> None:  #
         return
     shown = console()
     shown.print(_table(f"{found['dataset']}: {found['n']} questions", found["metrics"]))
+    if apart := found["not_compared"]:
+        shown.print(f"Not compared, for another model gave them: {', '.join(apart)}")
     for change in found["changes"]:
         shown.print(
             f"{len(change['ids'])} × {change['from']} → {change['to']}: {', '.join(change['ids'][:5])}"
@@ -108,9 +110,14 @@ def _table(title: str, metrics: Mapping[str, Mapping[str, Any]]) -> Table:
             f"{found['difference']:+.3f}",
             interval(found["ci95"]),
         ]
-        games = f"{found['wins']}:{found['ties']}:{found['losses']}"
+        games = "" if found["wins"] is None else f"{found['wins']}:{found['ties']}:{found['losses']}"
         table.add_row(
-            name, *cells, f"{found['p_adjusted']:.3f}", games, figure(found["detectable"]), *_verdict(found)
+            named(name),
+            *cells,
+            f"{found['p_adjusted']:.3f}",
+            games,
+            figure(found["detectable"]),
+            *_verdict(found),
         )
     return table
 

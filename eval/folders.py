@@ -14,7 +14,7 @@ Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
 DESCRIPTION, ANSWERS, SCORES = "run.json", "answers.jsonl", "scores.jsonl"
-REPORT, MANIFEST = "report.json", "manifest.json"
+REPORT, MANIFEST, JUDGEMENTS = "report.json", "manifest.json", "judge.jsonl"
 
 _HARNESS = (
     "causes.py", "collection.py", "dataset.py", "measures.py", "metrics", "outcomes.py", "questions.py",

@@ -11,6 +11,7 @@ from eval.compare import FAILED, Runs, compared, open_runs, primaries, scale_of
 from eval.lines import Json
 from eval.metrics import ZERO_TOLERANCE
 from eval.pairs import Pair, holm
+from eval.whole_pairs import WholePair
 from rag import FootnoteError
 
 Verdict = Literal["PASS", "REGRESSED", "INCONCLUSIVE"]
@@ -34,9 +35,10 @@ def gate(ours: Path, theirs: Path, margins: Mapping[str, float] | None = None) -
     """
     margins = margins or {}
     runs = open_runs(ours, theirs)
-    pairs = {name: pair for name in _gated(runs, margins) if (pair := runs.pair(name))} | {
-        FAILED: runs.failed
+    pairs: dict[str, Pair | WholePair] = {
+        name: pair for name in _gated(runs, margins) if (pair := runs.pair(name))
     }
+    pairs[FAILED] = runs.failed
     adjusted = holm([pair.p for pair in pairs.values()])
     metrics = {
         name: _judged(name, pair, p, margins.get(name, _default(name)), len(pairs))
@@ -66,7 +68,7 @@ def _default(metric: str) -> float:
     return MARGIN * (scale.highest - scale.lowest)
 
 
-def _judged(metric: str, pair: Pair, p_adjusted: float, margin: float, family: int) -> Json:
+def _judged(metric: str, pair: Pair | WholePair, p_adjusted: float, margin: float, family: int) -> Json:
     low, high = pair.ci95
     verdict: Verdict = "INCONCLUSIVE"
     if high < 0 and p_adjusted < _ALPHA:
@@ -81,11 +83,11 @@ def _counted(ours: int, theirs: int) -> Json:
     return {"verdict": "REGRESSED" if theirs > ours else "PASS", "a": ours, "b": theirs}
 
 
-def _more_questions(pair: Pair, margin: float, family: int) -> int:
+def _more_questions(pair: Pair | WholePair, margin: float, family: int) -> int:
     """How many more would decide, if the difference stays what it is: until the test is sure that it is a
     loss, or the interval lies within the margin, whichever is sooner.
     """
-    n, difference, p = len(pair.least), pair.difference, pair.p
+    n, difference, p = pair.n + pair.n_error, pair.difference, pair.p
     half = (pair.ci95[1] - pair.ci95[0]) / 2
     enough = [n * (half / (margin / 2)) ** 2]
     if difference > -margin:

@@ -11,8 +11,8 @@ from scipy import stats
 
 from eval.stats import Interval, percentile_interval, sign_flip
 
-_ALPHA, _POWER = 0.05, 0.8
-_RULE_OF_THREE = 3  # of n questions alike so many may still differ
+ALPHA, POWER = 0.05, 0.8
+RULE_OF_THREE = 3  # of n questions alike so many may still differ
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,11 @@ class Pair:
     least: Floats
     most: Floats
     n_error: int = 0
+
+    @property
+    def n(self) -> int:
+        """How many questions both were judged on."""
+        return len(self.ours)
 
     @property
     def difference(self) -> float:
@@ -68,9 +73,9 @@ class Pair:
         Where hardly any differ, as many are taken to differ as one cannot rule out.
         """
         n = len(self.ours) or 1
-        unseen = width * np.sqrt(min(1.0, _RULE_OF_THREE / n))
+        unseen = width * np.sqrt(min(1.0, RULE_OF_THREE / n))
         spread = max(float((self.theirs - self.ours).std(ddof=1)) if n > 1 else width, float(unseen))
-        return float((stats.norm.ppf(1 - _ALPHA / 2) + stats.norm.ppf(_POWER)) * spread / np.sqrt(n))
+        return float((stats.norm.ppf(1 - ALPHA / 2) + stats.norm.ppf(POWER)) * spread / np.sqrt(n))
 
 
 def holm(ps: Sequence[float]) -> list[float]:

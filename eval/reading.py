@@ -1,6 +1,6 @@
 """An answer as `footnote ask --json` prints it → what it claims and cites, read once for all metrics."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,18 +8,21 @@ from eval.lines import Json
 from eval.wording import markers
 from rag import Evidence, sentences
 
+Quoted = Mapping[int, tuple[Evidence, ...]]
+"""What a citation rests on, by marker."""
 _NO_SOURCE = "unknown_key"  # the code of a sentence whose marker means none of the sources
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer without its markers, the ids of the papers it cites, by first use, and
-    how many of its markers mean no paper.
+    """A sentence of an answer without its markers, the ids of the papers it cites, by first use, how many
+    of its markers mean no paper, and the words it rests on.
     """
 
     text: str
     cites: tuple[str, ...]
     unknown: int = 0
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def read_answer(line: Mapping[str, Any]) -> Said:
     papers = {citation["marker"]: citation["paper"] for citation in line.get("citations", ())}
     ids = {marker: str(paper["id"]) for marker, paper in papers.items()}
     told = line.get("sentences")
-    statements = (_told(s, ids) for s in told) if told else _read(text, ids)
+    quoted = {citation["marker"]: _evidence(citation["evidence"]) for citation in line.get("citations", ())}
+    statements = (_told(s, ids, quoted) for s in told) if told else _read(text, ids, quoted)
     return Said(
         abstained=abstained,
         confidence=line.get("confidence"),
@@ -71,19 +75,21 @@ def read_answer(line: Mapping[str, Any]) -> Said:
         statements=tuple(s for s in statements if not abstained or s.cites or s.unknown),
         shown=tuple(dict.fromkeys(str(hit["paper"]["id"]) for hit in line.get("hits", ()))),
         cited=tuple(papers.values()),
-        evidence=tuple(_evidence(line)),
+        evidence=_evidence(e for s in line.get("sentences", ()) for e in s.get("evidence", ()))
+        or tuple(each for evidence in quoted.values() for each in evidence),
     )
 
 
-def _told(sentence: Mapping[str, Any], ids: Mapping[int, str]) -> Statement:
+def _told(sentence: Mapping[str, Any], ids: Mapping[int, str], quoted: Quoted) -> Statement:
     """A sentence whose markers are listed beside it: brackets in its text are the abstract's own."""
     marked = list(dict.fromkeys(sentence["citations"]))
     cites = tuple(dict.fromkeys(ids[marker] for marker in marked if marker in ids))
     unknown = sum(marker not in ids for marker in marked) + (sentence.get("code") == _NO_SOURCE)
-    return Statement(sentence["text"], cites, unknown)
+    own = _evidence(sentence.get("evidence", ()))
+    return Statement(sentence["text"], cites, unknown, own or _of(marked, quoted))
 
 
-def _read(text: str, ids: Mapping[int, str]) -> Iterator[Statement]:
+def _read(text: str, ids: Mapping[int, str], quoted: Quoted) -> Iterator[Statement]:
     """Sentences of a text with markers in it; one after a full stop belongs to the sentence before."""
     plain, found = markers(text)
     spans = sentences(plain, 1)
@@ -94,12 +100,13 @@ def _read(text: str, ids: Mapping[int, str]) -> Iterator[Statement]:
         marked[of][number] = None
     for (start, end), numbers in zip(spans, marked, strict=True):
         cites = tuple(dict.fromkeys(ids[number] for number in numbers if number in ids))
-        yield Statement(plain[start:end], cites, sum(number not in ids for number in numbers))
+        unknown = sum(number not in ids for number in numbers)
+        yield Statement(plain[start:end], cites, unknown, _of(numbers, quoted))
 
 
-def _evidence(line: Mapping[str, Any]) -> Iterator[Evidence]:
-    """In the order of the sentences; in that of the citations where the sentences have none of their own."""
-    of_sentences = [e for sentence in line.get("sentences", ()) for e in sentence.get("evidence", ())]
-    of_citations = (e for citation in line.get("citations", ()) for e in citation["evidence"])
-    for each in of_sentences or of_citations:
-        yield Evidence(each["paper_id"], each["quote"], each["start"], each["end"])
+def _of(markers: Iterable[int], quoted: Quoted) -> tuple[Evidence, ...]:
+    return tuple(each for marker in markers for each in quoted.get(marker, ()))
+
+
+def _evidence(values: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(each["paper_id"], each["quote"], each["start"], each["end"]) for each in values)

@@ -14,14 +14,12 @@ from eval.compare import compare, scale_of
 from eval.folders import ANSWERS, REPORT, SCORES, read_description, read_scores
 from eval.gate import gate
 from eval.lines import Json, read_lines, read_object
-from eval.metrics import BLIND, METRICS, PRIMARY
-from eval.metrics.whole_run import WHOLE
+from eval.metrics import FIGURES, PRIMARY
 from eval.outcomes import Outcome, summary
 from eval.shown import figure, interval
 from rag import FootnoteError
 
 _PAGES = {".html": "report.html.j2", ".htm": "report.html.j2", ".md": "report.md.j2"}
-_WHAT = {name: metric.what for name, metric in METRICS.items()} | {each.name: each.what for each in WHOLE}
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#&])")
 
 
@@ -102,8 +100,9 @@ def _metrics(metrics: Mapping[str, Json], changes: Json | None) -> Iterable[Json
                 "name": name,
                 "primary": name in PRIMARY,
                 "lower": scale_of(name).lower_is_better,
-                "what": _WHAT.get(name, ""),
-                "blind": BLIND.get(name, ""),
+                "what": FIGURES[name].what,
+                "blind": FIGURES[name].blind,
+                "tier": FIGURES[name].tier,
                 "bar": interval_bar(found["mean"], found["ci95"], scale_of(name)),
                 "change": changes and changes["metrics"].get(name),
             }

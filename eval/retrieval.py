@@ -1,5 +1,6 @@
 """Every query of a test collection → what searching finds → scores, with the failures among them."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from eval.lines import write_json, write_lines
 from eval.measures import DEPTH, METRICS, Run, scores
 from eval.runs import write_qrels, write_run
 from eval.stats import mean_interval
-from rag import FootnoteError, Library
+from rag import FootnoteError, Hit, Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ def search_all(
                 searched.failures[query] = "nothing was found"
         told("Searching", done, len(queries))
     return searched
+
+
+def documents_of(hits: Sequence[Hit]) -> list[str]:
+    """The documents of hits, best first, by what judgements call them.
+
+    Raises:
+        ValueError: a score is no number, so that their order says nothing.
+    """
+    if any(math.isnan(hit.score) for hit in hits):
+        raise ValueError("a score is not a number")
+    return [document_id(hit.paper) for hit in hits]
 
 
 def summary(values: Sequence[float], failed: int) -> dict[str, Any]:
@@ -131,7 +143,7 @@ def _missing(folder: Path, dataset: Dataset, library: Library) -> dict[str, int]
 def _evaluated(dataset: Dataset, library: Library, told: Told, **facts: int) -> Evaluation:
     searched = search_all(
         dataset.queries,
-        lambda query: [document_id(hit.paper) for hit in library.search(query, DEPTH, exact=True)],
+        lambda query: documents_of(library.search(query, DEPTH, exact=True)),
         told,
     )
     config = {"encoder": str(library.recipe.encoder), "reranker": library.reranker}

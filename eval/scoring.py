@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from eval.causes import CAUSES, cause
 from eval.collection import Collection
 from eval.lines import Json
-from eval.metrics import METRICS
+from eval.metrics import FIGURES, METRICS
 from eval.metrics.content import is_correct, label_of
 from eval.metrics.whole_run import Row, whole_run
 from eval.outcomes import Outcome, summary
@@ -49,7 +49,7 @@ def report(name: str, scored: Sequence[Scored], papers: int) -> Json:
         "n": len(scored),
         "answerable": sum(each.question.answerable for each in scored),
         "metrics": {
-            **{metric: _summary(metric, scored) for metric in METRICS},
+            **{metric: _summary(metric, scored) for metric in scored[0].outcomes},
             **whole_run([_row(each) for each in scored]),
         },
         "causes": {name: causes[name] for name in CAUSES if causes[name]},
@@ -75,6 +75,7 @@ def score_line(scored: Scored) -> Json:
         "parts": {name: [o.num, o.den] for name, o in outcomes.items() if o.den},
         "why": {name: outcome.why for name, outcome in outcomes.items() if outcome.why},
         "errors": [name for name, outcome in outcomes.items() if outcome.status == "error"],
+        "row": asdict(_row(scored)),
     }
 
 
@@ -98,7 +99,7 @@ def _gold(name: str, question: Question, collection: Collection) -> Json:
 
 def _summary(metric: str, scored: Sequence[Scored]) -> Json:
     failed = sum(bool(each.said.failed) and each.outcomes[metric].status != "na" for each in scored)
-    return summary([each.outcomes[metric] for each in scored], METRICS[metric].scale, failed)
+    return summary([each.outcomes[metric] for each in scored], FIGURES[metric].scale, failed)
 
 
 def _row(scored: Scored) -> Row:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from eval.compare import scale_of
 from eval.folders import Told
 
 _WIDE = 140  # characters, where it is read by no terminal
@@ -30,6 +31,11 @@ def progress_shown() -> Iterator[Told]:
         yield told
 
 
+def notice(line: str) -> None:
+    """One line beside the figures, on stderr."""
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"footnote: {line}")
+
+
 def console() -> Console:
     """Where figures are printed, in lines that no terminal cuts; brackets in them are no markup."""
     return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
@@ -49,8 +55,15 @@ def figures_table(
     for name, found in metrics.items():
         if found["n"]:
             beside = (figure(floor[name]["mean"]) for floor in floors.values())
-            table.add_row(name, figure(found["mean"]), interval(found["ci95"]), str(found["n"]), *beside)
+            table.add_row(
+                named(name), figure(found["mean"]), interval(found["ci95"]), str(found["n"]), *beside
+            )
     return table
+
+
+def named(metric: str) -> str:
+    """A metric with an arrow where lower is better."""
+    return f"{metric} ↓" if scale_of(metric).lower_is_better else metric
 
 
 def figure(value: float | None) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.facets import Facets, count_passing, facets_of
     from rag.feedback import Feedback, feedback_questions
     from rag.ingest.report import IngestReport
-    from rag.interfaces import ChatModel, Embedder, Encoder, Message
+    from rag.interfaces import ChatModel, Embedder, Encoder, Message, SupportModel
     from rag.landscape import Landscape, landscape_of
     from rag.library import Library
     from rag.records import as_stored
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.retrieval.filters import FilterArguments, years_from
     from rag.settings import Settings
     from rag.types import Answer, Chunk, Citation, Evidence, Hit, Hits, Paper, Sentence
-    from rag.wiring import open_chat_model
+    from rag.wiring import open_chat_model, open_support_model
 
 __all__ = [
     "Activity",
@@ -55,6 +55,7 @@ __all__ = [
     "SavedTurn",
     "Sentence",
     "Settings",
+    "SupportModel",
     "answer_from_json",
     "answer_json",
     "as_stored",
@@ -64,6 +65,7 @@ __all__ = [
     "feedback_questions",
     "landscape_of",
     "open_chat_model",
+    "open_support_model",
     "search_json",
     "sentences",
     "web_address",
@@ -89,6 +91,7 @@ _MODULES = {
     "SavedConversation": "rag.activity",
     "SavedTurn": "rag.activity",
     "Settings": "rag.settings",
+    "SupportModel": "rag.interfaces",
     "answer_from_json": "rag.export.restored",
     "answer_json": "rag.export.payload",
     "as_stored": "rag.records",
@@ -98,6 +101,7 @@ _MODULES = {
     "feedback_questions": "rag.feedback",
     "landscape_of": "rag.landscape",
     "open_chat_model": "rag.wiring",
+    "open_support_model": "rag.wiring",
     "search_json": "rag.export.payload",
     "sentences": "rag.chunking",
     "web_address": "rag.export.references",

@@ -80,6 +80,17 @@ class Reranker(Protocol):
         ...
 
 
+class SupportModel(Protocol):
+    """Judges whether a text bears a claim out. Two of one name and `revision` give the same scores."""
+
+    name: str
+    revision: str
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """One score from 0 to 1 for each pair of a text and a claim, higher is more."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn of what a chat model is given."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from rag.chunking import SCHEME
 from rag.cleaning import clean
 from rag.encoding.embedding import Recipe
-from rag.encoding.encoder import locate, locate_reranker, locate_writer
+from rag.encoding.encoder import locate, locate_reranker, locate_writer, revision_of
 from rag.encoding.precision import faster_precision
 from rag.encoding.query_copy import QueryCopy, discard_copy, find_copy, make_copy
 from rag.errors import InputError, LibraryError, SettingsError
 from rag.indexes.indexes import Indexes
-from rag.interfaces import ChatModel, Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker
+from rag.interfaces import ChatModel, Embedder, Encoder, PaperEmbedder, QueryEmbedder, Reranker, SupportModel
 from rag.library import Library
 from rag.models.spec import IN_PROCESS, NONE, model_server
 from rag.settings import Settings, load_settings, variable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 
+_SUPPORT = "the support model"
 _LOADING = Lock()  # one thread at a time: it takes seconds and much memory
 
 
@@ -137,6 +138,19 @@ def open_chat_model(spec: str) -> ChatModel:
     return model
 
 
+def open_support_model(name: str) -> SupportModel:
+    """A cross-encoder by its folder or name, looked up on this machine: one that tells entailment, or one
+    made for reranking.
+
+    Raises:
+        EncoderError: it is not there, or tells neither.
+    """
+    folder = locate_reranker(name, _SUPPORT)
+    from rag.adapters.cross_encoder import CrossEncoderSupport
+
+    return CrossEncoderSupport(folder, name, revision_of(folder))
+
+
 def llama_index_retriever(search: Callable[[str], Hits]) -> "BaseRetriever":
     """See Library.as_retriever."""
     from rag.adapters.retriever_llama_index import LibraryRetriever
@@ -219,7 +233,7 @@ _opened_copy = lru_cache(maxsize=2)(_open_copy)
 
 @lru_cache(maxsize=1)
 def _reranker(folder: Path, name: str) -> Reranker:
-    from rag.adapters.reranker_cross_encoder import CrossEncoderReranker
+    from rag.adapters.cross_encoder import CrossEncoderReranker
 
     return CrossEncoderReranker(folder, name)
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from eval.blindness import REAL, Seen, matrix, score_systems
-from eval.metrics import METRICS
+from eval.metrics import FIGURES
 from eval.metrics.whole_run import WHOLE
 from eval.oracle import oracle
 from eval.questions import read_questions
@@ -47,13 +47,14 @@ def put(place: str, table: str) -> None:
 
 
 def metrics() -> str:
-    """A row a metric; those of a whole run last."""
+    """A row a metric; those of a whole run, and those of a model, last."""
     lines = ["| metric | is | cannot see |", "|---|---|---|"]
-    for each in METRICS.values():
-        marks = ["lower is better"] * each.scale.lower_is_better + ["about"] * (each.tier == "heuristic")
+    said = {"heuristic": "about", "model": "needs a model", "judge": "needs a judge"}
+    for name, each in FIGURES.items():
+        marks = ["of a whole run"] * (name in WHOLE) + ["lower is better"] * each.scale.lower_is_better
+        marks += [said[each.tier]] if each.tier in said else []
         mark = f" ({', '.join(marks)})" if marks else ""
-        lines.append(f"| `{each.name}`{mark} | {each.what} | {each.blind} |")
-    lines += [f"| `{each.name}`, of a whole run | {each.what} | {each.blind} |" for each in WHOLE]
+        lines.append(f"| `{name}`{mark} | {each.what} | {each.blind} |")
     return "\n".join([*lines, ""])
 
 

@@ -29,9 +29,9 @@ def not_shown_ids(_question: Question, said: Said, collection: Collection) -> Ou
 
 def citation_coverage(_question: Question, said: Said, collection: Collection) -> Outcome:
     """Share of the sentences that claim something which cite a paper shown; 0 where nothing is claimed."""
-    claims = [] if said.abstained else [s for s in said.statements if _claims_something(s, collection)]
-    bare = [claim.text for claim in claims if not set(claim.cites) & set(said.shown)]
-    return share(len(claims) - len(bare), len(claims), of_none=0.0, why=" ".join(bare[:1]))
+    claimed = claims(said, collection)
+    bare = [claim.text for claim in claimed if not set(claim.cites) & set(said.shown)]
+    return share(len(claimed) - len(bare), len(claimed), of_none=0.0, why=" ".join(bare[:1]))
 
 
 def gold_citation_precision(question: Question, said: Said, collection: Collection) -> Outcome:
@@ -61,6 +61,11 @@ def misattribution(_question: Question, said: Said, collection: Collection) -> O
     cited = [statement for statement in said.statements if statement.cites]
     wrong = [statement.text for statement in cited if _fits_another(statement, shown, collection)]
     return share(len(wrong), len(cited), of_none=0.0, why=" ".join(wrong[:1]))
+
+
+def claims(said: Said, collection: Collection) -> list[Statement]:
+    """The sentences that claim something: those that cite, or have words enough; none where it abstained."""
+    return [] if said.abstained else [s for s in said.statements if _claims_something(s, collection)]
 
 
 def cites_gold(question: Question, said: Said, collection: Collection) -> bool:

@@ -56,13 +56,19 @@ def weights_of(folder: Path) -> Path | None:
     return next((folder / name for name in _WEIGHTS if (folder / name).is_file()), None)
 
 
-def locate_reranker(setting: str) -> Path:
-    """The folder of the cross-encoder that a path or a model's name stands for, looked up as in `locate`.
+def revision_of(folder: Path) -> str:
+    """A hash of a model's weights; empty where it has none that are known."""
+    weights = weights_of(folder)
+    return _revision(weights) if weights else ""
+
+
+def locate_reranker(setting: str, variable: str = "FOOTNOTE_RERANKER") -> Path:
+    """The folder of the cross-encoder that a path or a model's name stands for, looked up as in `locate`;
+    `variable` is what asked for it.
 
     Raises:
         EncoderError: it is not there, or is no cross-encoder.
     """
-    variable = "FOOTNOTE_RERANKER"
     folder = _folder(setting, variable, "cross-encoder", "leave it empty to go without")
     made_for = _read_json(folder / "config.json", variable).get("architectures") or [""]
     said = folder / "config_sentence_transformers.json"
@@ -70,7 +76,8 @@ def locate_reranker(setting: str) -> Path:
     # sentence-transformers would take any other model, too, and score with a layer of random weights.
     if kind != "CrossEncoder" and not made_for[0].endswith("ForSequenceClassification"):
         raise EncoderError(
-            f"{variable}={setting}: {folder} is not a cross-encoder; give a model made for reranking"
+            f"{variable}={setting}: {folder} is not a cross-encoder; "
+            "give a model that reads two texts together"
         )
     return folder
 

@@ -24,6 +24,18 @@ def fixture_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Librar
 
 
 @pytest.fixture(scope="session")
+def encoded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first of the invented papers are, under the packaged encoder; tests must not change it."""
+    folder = tmp_path_factory.mktemp("encoded")
+    papers = (FIXTURE / "papers.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "papers.jsonl").write_text("".join(papers[:12]), encoding="utf-8")
+    library = Library.open(folder / "library", encoder="minilm")
+    library.ingest(folder / "papers.jsonl")
+    library.close()
+    return library.path
+
+
+@pytest.fixture(scope="session")
 def collection(fixture_library: Library) -> Collection:
     """The same as metrics see it."""
     return Collection(fixture_library)

@@ -1,7 +1,10 @@
 """`footnote eval answers`, as it is typed."""
 
 import json
+import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -13,23 +16,18 @@ import pytest
 
 from eval import answers
 from eval.asking import ask_all
+from eval.metrics.columns import COLUMNS
 from eval.questions import Question
 from rag import Answer, Assistant, Library, ModelError
 from rag.testing import ScriptedChatModel
 from tests.conftest import Run
-from tests.eval.conftest import FIXTURE, QUESTIONS
+from tests.eval.conftest import QUESTIONS
+from tests.eval.judges import but, is_probe, obedient, well
+from tests.rag.model_servers import Script, openai_reply, serving
 
 Footnote = Callable[..., Run]
+REPORTING = {"posthog", "sentry_sdk", "mixpanel", "analytics", "segment", "ragas", "deepeval", "langfuse"}
 KEPT = {"run.json", "answers.jsonl", "scores.jsonl", "report.json", "manifest.json"}
-
-
-@pytest.fixture(scope="session")
-def encoded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the fixture's papers are, under the packaged encoder; tests must not change it."""
-    library = Library.open(tmp_path_factory.mktemp("encoded"), encoder="minilm")
-    library.ingest(FIXTURE / "papers.jsonl")
-    library.close()
-    return library.path
 
 
 def evaluated(footnote: Footnote, library: Path, *more: object) -> dict[str, Any]:
@@ -41,7 +39,7 @@ def evaluated(footnote: Footnote, library: Path, *more: object) -> dict[str, Any
 
 def test_every_figure_has_an_interval_and_the_number_of_questions(footnote: Footnote, encoded: Path) -> None:
     found = evaluated(footnote, encoded)
-    assert (found["dataset"], found["n"], found["papers"]) == ("questions", 8, 54)
+    assert (found["dataset"], found["n"], found["papers"]) == ("questions", 8, 12)
     for name, figure in found["metrics"].items():
         if figure["n"]:
             assert figure["ci95"][0] <= figure["mean"] <= figure["ci95"][1], name
@@ -65,7 +63,7 @@ def test_two_runs_give_the_same_bytes_but_for_the_manifest(footnote: Footnote, e
 
 def test_people_get_a_table_and_the_causes(footnote: Footnote, encoded: Path) -> None:
     shown = footnote("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 4)
-    assert "questions: 4 questions, 4 answerable, 54 papers" in shown.out
+    assert "questions: 4 questions, 4 answerable, 12 papers" in shown.out
     assert "truthfulness" in shown.out
     assert "right " in shown.out
 
@@ -143,15 +141,22 @@ def test_a_model_that_is_not_there_is_no_bad_answer(footnote: Footnote, encoded:
     assert Path("run/answers.jsonl").read_text() == ""
 
 
-def test_nothing_offline_asks_for_a_network(
-    footnote: Footnote, encoded: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(*_: object) -> None:
-        raise AssertionError("a socket was opened")
-
-    monkeypatch.setattr(socket.socket, "connect", refused)
-    monkeypatch.setattr(socket, "getaddrinfo", refused)
-    evaluated(footnote, encoded)
+def test_without_a_network_all_is_done_and_nothing_that_reports_home_is_loaded(encoded: Path) -> None:
+    code = f"""
+import socket, sys
+def refused(*_):
+    raise AssertionError("a socket was opened")
+socket.socket.connect = socket.getaddrinfo = refused
+from rag.cli import main
+sys.argv = ["footnote", "--library", {str(encoded)!r}, "eval", "answers", {str(QUESTIONS)!r}, "--limit", "2"]
+try:
+    main()
+finally:
+    print(*sorted({{name.partition(".")[0] for name in sys.modules}} & {REPORTING!r}), file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr.strip()) == (0, "")
+    assert "truthfulness" in run.stdout
 
 
 def test_answers_come_in_the_order_of_the_questions_however_many_are_asked_at_once() -> None:
@@ -190,13 +195,66 @@ def test_a_model_writes_the_answers_that_are_scored(fixture_library: Library) ->
     assert asked.seconds["total"] > 0
 
 
-def test_the_fixture_is_scored_in_full(encoded: Path) -> None:
-    found = answers.evaluate(QUESTIONS, encoded).report
+def test_the_fixture_is_scored_in_full(fixture_library: Library) -> None:
+    found = answers.evaluate(QUESTIONS, fixture_library).report
     assert (found["n"], found["answerable"], found["failures"]) == (93, 69, [])
     for name in ("invented_ids", "not_shown_ids"):
         assert found["metrics"][name]["mean"] == 0.0
     for name in ("quote_fidelity", "metadata_fidelity", "number_fidelity"):
         assert found["metrics"][name]["mean"] == 1.0
+
+
+def test_a_judge_adds_columns_and_is_asked_once(
+    footnote: Footnote, encoded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judging = ("--judge", "openai-like/judge", "--support-model", "encoder", "--out", "run")
+    with serving(well) as server:
+        monkeypatch.setenv("FOOTNOTE_LLM_BASE_URL", server.url)
+        found = evaluated(footnote, encoded, *judging)
+        asked = len(server.requests)
+    assert set(COLUMNS) <= set(found["metrics"])
+    assert found["judge"]["errors"] == 0
+    assert found["support_model"]["support"]["denied"]["auroc"] < 0.7
+    assert json.loads(Path("run/manifest.json").read_text())["judge_calls"] == asked
+    kept = {name: Path("run", name).read_bytes() for name in (*KEPT - {"manifest.json"}, "judge.jsonl")}
+    assert evaluated(footnote, encoded, *judging) == found  # the server is gone
+    assert kept == {name: Path("run", name).read_bytes() for name in kept}
+
+
+@pytest.mark.parametrize(
+    ("judge", "more", "code", "said"),
+    [
+        (
+            well,
+            ("--judge-calls", 9),
+            2,
+            r"--judge-calls 9: judging these answers takes \d+ calls, about \d+ tokens",
+        ),
+        (obedient, (), 3, "judge_nuggets is withheld: of an instruction hidden in the text"),
+        (but(well, lambda r: None if is_probe(r) else openai_reply("?")), (), 3, "gave no verdict in 4 of 4"),
+    ],
+)
+def test_a_judge_that_is_too_dear_or_not_to_be_believed_is_said_so(
+    footnote: Footnote, encoded: Path, monkeypatch: pytest.MonkeyPatch,
+    judge: Script, more: tuple[object, ...], code: int, said: str,
+) -> None:  # fmt: skip
+    with serving(judge) as server:
+        monkeypatch.setenv("FOOTNOTE_LLM_BASE_URL", server.url)
+        asking = ("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 2, "--json")
+        run = footnote(*asking, "--judge", "openai-like/judge", *more)
+    assert run.code == code
+    assert re.search(said, run.err)
+    assert bool(run.out) == (code == 3)  # the figures that need no judge are there
+
+
+def test_a_judge_that_is_no_model_is_refused_before_anything_is_asked(
+    footnote: Footnote, encoded: Path
+) -> None:
+    asking = ("--library", encoded, "eval", "answers", QUESTIONS, "--out", "run")
+    for option, named in (("--judge", "none"), ("--judge", "gpt"), ("--support-model", "./nowhere")):
+        refused = footnote(*asking, option, named)
+        assert (refused.code, refused.out, Path("run").exists()) == (2, "", False)
+        assert named in refused.err
 
 
 def _noted(asked: list[str], ask: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -32,10 +32,9 @@ needs_extra = pytest.mark.skipif(find_spec("bm25s") is None, reason="pip install
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """No settings, and a cache that is nobody's."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
-    return kept | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+def environment() -> dict[str, str]:
+    """No settings; the cache is that of the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
 
 
 def write_beir(folder: Path) -> Path:

@@ -186,3 +186,35 @@ def test_two_runs_of_retrieval_are_compared_by_their_own_metrics(footnote: Footn
     )
     code, found = gate(footnote, a, b)
     assert (code, list(found["metrics"])) == (0, ["nDCG@10", "recall@10", "failed"])
+
+
+def test_figures_of_whole_runs_are_compared_and_may_be_gated(footnote: Footnote) -> None:
+    a, b = run("a"), run("b")
+    row = {"answerable": True, "correct": True, "abstained": False, "confidence": 0.9, "failed": False}
+    for folder, often in ((a, 0), (b, 3)):
+        for i in range(N):
+            wrong = often and i % often == 0
+            change(folder, i, row={**row, "correct": not wrong, "confidence": 0.9 + 0.05 * bool(wrong)})
+    aurc = json.loads(footnote("eval", "compare", a, b, "--json").out)["metrics"]["aurc"]
+    assert (aurc["a"], aurc["lower_is_better"], aurc["wins"]) == (0.0, True, None)
+    assert aurc["difference"] == aurc["b"] > 0.5
+    shown = footnote("eval", "compare", a, b).out
+    assert "aurc ↓" in shown
+    assert "coverage_at_5_risk ↓" not in shown
+    code, found = gate(footnote, a, b, "--margin", "aurc=0.05")
+    assert (code, found["metrics"]["aurc"]["verdict"]) == (1, "REGRESSED")
+    assert gate(footnote, b, a, "--margin", "aurc=0.05")[0] == 0
+
+
+def test_what_two_models_judged_is_not_compared(footnote: Footnote) -> None:
+    good = {**GOOD, "judge_support": 1.0}
+    a, b, c = (
+        run(name, good=good, described={"instruments": {"judge_support": judge}})
+        for name, judge in (("a", "one"), ("b", "other"), ("c", "one"))
+    )
+    found = json.loads(footnote("eval", "compare", a, b, "--json").out)
+    assert found["not_compared"] == ["judge_support"]
+    assert "judge_support" not in found["metrics"]
+    assert "judge_support" in json.loads(footnote("eval", "compare", a, c, "--json").out)["metrics"]
+    refused = footnote("eval", "gate", a, b, "--margin", "judge_support=0.1")
+    assert refused.code == 2

@@ -1,21 +1,27 @@
 """`footnote eval retrieval`, as it is typed."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ir_measures import AP, R, calc_aggregate, nDCG, read_trec_qrels, read_trec_run
 
-from rag import Library
+from eval.retrieval import documents_of, search_all
+from rag import Chunk, Hit, Library
 from rag.testing import sample_papers
-from tests.conftest import Run
+from tests.conftest import SHARED, Run
 
 Footnote = Callable[..., Run]
 
 PAPERS = sample_papers()[:10]
 GALORE, LORA = PAPERS[:2]
+IR_MEASURES = {
+    "nDCG@10": "nDCG@10", "R@5": "recall@5", "R@10": "recall@10", "R@20": "recall@20", "R@100": "recall@100",
+    "RR@10": "RR@10", "AP@100": "AP@100", "Success@1": "success@1", "Success@5": "success@5",
+    "Judged@10": "judged@10",
+}  # fmt: skip
 QUERIES = {
     "q1": "projecting gradients to save optimizer memory",
     "q2": "low-rank adaptation of language models",
@@ -38,6 +44,26 @@ def beir(tmp_path: Path) -> Path:
     (folder / "queries.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     rows = ("q1\td0\t2", "q1\td10\t2", "q2\td1\t1", "q3\td2\t1")
     (folder / "qrels" / "test.tsv").write_text("".join(f"{row}\n" for row in rows))
+    return folder
+
+
+@pytest.fixture
+def cranfield(tmp_path: Path) -> Path:
+    """The first five queries of Cranfield, and the documents that are judged for them."""
+    whole = SHARED / "beir" / "cranfield"
+    if not whole.is_dir():
+        pytest.skip("the shared data are not on this machine")
+    folder = tmp_path / "cranfield"
+    (folder / "qrels").mkdir(parents=True)
+    queries = (whole / "queries.jsonl").read_text().splitlines(keepends=True)[:5]
+    asked = {json.loads(line)["_id"] for line in queries}
+    rows = (whole / "qrels" / "test.tsv").read_text().splitlines(keepends=True)[1:]
+    judged = [row for row in rows if row.split("\t")[0] in asked]
+    wanted = {row.split("\t")[1] for row in judged}
+    corpus = (whole / "corpus.jsonl").read_text().splitlines(keepends=True)
+    (folder / "queries.jsonl").write_text("".join(queries))
+    (folder / "qrels" / "test.tsv").write_text("".join(judged))
+    (folder / "corpus.jsonl").write_text("".join(d for d in corpus if json.loads(d)["_id"] in wanted))
     return folder
 
 
@@ -98,13 +124,23 @@ def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path) -> None:
         assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
 
 
-def test_other_tools_score_the_written_run_as_we_do(footnote: Footnote, beir: Path) -> None:
-    shown = footnote("eval", "retrieval", beir, "--run", "a.run", "--qrels", "a.qrels", "--json")
+def test_ir_measures_scores_the_written_run_as_we_do(footnote: Footnote, cranfield: Path) -> None:
+    shown = footnote("eval", "retrieval", cranfield, "--run", "a.run", "--qrels", "a.qrels", "--json")
     ours = report(shown)["metrics"]
-    judged, found = read_trec_qrels("a.qrels"), read_trec_run("a.run")  # type: ignore[no-untyped-call]
-    theirs = calc_aggregate([nDCG @ 10, R @ 100, AP @ 100], judged, found)
-    for measure, name in ((nDCG @ 10, "nDCG@10"), (R @ 100, "recall@100"), (AP @ 100, "AP@100")):
-        assert theirs[measure] == pytest.approx(ours[name]["mean"], abs=1e-9)
+    command = ["ir_measures", "--places", "14", "a.qrels", "a.run", *IR_MEASURES]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    theirs = {metric: float(value) for metric, value in map(str.split, printed.splitlines())}
+    assert ours.keys() == set(IR_MEASURES.values())
+    for metric, name in IR_MEASURES.items():
+        assert theirs[metric] == pytest.approx(ours[name]["mean"], abs=1e-9), name
+
+
+def test_a_score_that_is_no_number_fails_its_query() -> None:
+    paper = PAPERS[0]
+    hit = Hit(1, float("nan"), {}, paper, Chunk(paper.paper_id, 0, 0, 1, paper.abstract[:1]))
+    searched = search_all({"q": "memory"}, lambda _: documents_of([hit]))
+    assert searched.run == {}
+    assert searched.failures == {"q": "ValueError: a score is not a number"}
 
 
 def test_an_empty_library_is_filled_and_used_again(footnote: Footnote, beir: Path) -> None:

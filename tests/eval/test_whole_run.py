@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
 
-from eval.metrics.whole_run import Row, whole_run
+from eval.metrics.whole_run import WHOLE, Row, whole_run
+from eval.whole_pairs import whole_pair
 
 RANDOM = np.random.default_rng(3)
 
@@ -75,3 +76,20 @@ def test_failing_is_never_a_good_decision() -> None:
     ] * 5
     for name, best in (("balanced_accuracy", 1.0), ("abstention_auroc", 1.0)):
         assert (mean(sound, name), mean(failed, name)) == (best, 0.0)
+
+
+def test_figures_of_two_runs_are_compared_with_an_interval() -> None:
+    def rows(sure: float) -> list[Row]:
+        return [row(i % 3 > 0, i % 3 == 1, sure) for i in range(60)]
+
+    for name, whole in WHOLE.items():
+        same = whole_pair(whole, rows(0.7), rows(0.7))
+        if name == "macro_f1":
+            assert same is None  # a set without labels
+        else:
+            assert same
+            assert (same.difference, same.ci95, same.p) == (0.0, (0.0, 0.0), 1.0)
+            assert 0 < same.detectable(1.0) < 1
+    worse = whole_pair(WHOLE["ece"], rows(0.7), rows(0.1))
+    assert worse
+    assert worse.ci95[1] < 0  # more is worse, and turned so that it is below 0

@@ -9,50 +9,19 @@ from pathlib import Path
 
 import pytest
 from sentence_transformers import CrossEncoder
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from torch import nn
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from rag import Assistant, Hit, Library, Settings
 from rag.encoding.encoder import locate
 from rag.retrieval.reranking import JUDGED
-from rag.testing import sample_papers
 from tests.conftest import Run
+from tests.rag.cross_encoders import tiny_cross_encoder
 
 Footnote = Callable[..., Run]
 
 QUERY = "memory that the optimizer needs"
 FAR_OFF = "Which dyes did the weavers of the Bayeux tapestry use?"
-SPECIAL = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3}
-
-
-def tiny_model(folder: Path, *, labels: int = 1, indifferent: bool = False) -> Path:
-    """A cross-encoder of two layers with random weights, which knows the words of the sample collection
-    and reads 64 of them; an indifferent one gives every pair the same score.
-    """
-    words = sorted({word for paper in sample_papers() for word in paper.text.lower().split()})
-    vocabulary = SPECIAL | {word: number for number, word in enumerate(words, start=len(SPECIAL))}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
-    )
-    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=64, initializer_range=0.5,
-    )  # fmt: skip
-    config.num_labels = labels
-    made = BertForSequenceClassification(config)
-    if indifferent:
-        nn.init.zeros_(made.classifier.weight)
-    made.save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,7 +32,7 @@ def _quiet() -> None:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_model(tmp_path_factory.mktemp("reranker"))
+    return tiny_cross_encoder(tmp_path_factory.mktemp("reranker"))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +94,7 @@ def test_papers_that_are_not_judged_follow_as_they_were(sample_library: Library,
 def test_papers_that_the_model_cannot_tell_apart_keep_their_order(
     sample_library: Library, tmp_path: Path
 ) -> None:
-    model = tiny_model(tmp_path / "model", indifferent=True)
+    model = tiny_cross_encoder(tmp_path / "model", indifferent=True)
     hits = Library.open(sample_library.path, encoder="minilm", reranker=str(model)).search(QUERY)
     assert ids(hits) == ids(sample_library.search(QUERY))
 
@@ -210,7 +179,7 @@ def test_a_name_means_a_model_already_on_this_machine(model: Path) -> None:
 
 
 def damaged(folder: Path) -> Path:
-    weights = tiny_model(folder) / "model.safetensors"
+    weights = tiny_cross_encoder(folder) / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     return folder
 
@@ -222,7 +191,7 @@ def damaged(folder: Path) -> Path:
         (lambda folder: "nobody/no-such-model", "not on this machine"),
         (lambda folder: folder, "config.json cannot be read"),
         (lambda folder: locate("minilm")[0], "is not a cross-encoder"),
-        (lambda folder: tiny_model(folder / "three", labels=3), "gives 3 scores"),
+        (lambda folder: tiny_cross_encoder(folder / "three", labels=("a", "b", "c")), "gives 3 scores"),
         (lambda folder: damaged(folder / "damaged"), "cannot be loaded"),
     ],
 )

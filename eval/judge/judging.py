@@ -1,0 +1,138 @@
+"""The judge's columns: what they will cost, its probes, two votes on every answer, and what is left open."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+from eval.collection import Collection
+from eval.folders import Told
+from eval.judge.calls import Judge, NoVerdictError
+from eval.judge.probes import PROBES, failed_probe, probe_task
+from eval.judge.prompts import CREDIT, REPLY_TOKENS, VERSION, Task, messages, tokens
+from eval.judge.tasks import Credits, facts_outcome, facts_task, statements_outcome, statements_task
+from eval.lines import Json
+from eval.metrics.columns import JUDGED_NUGGETS, JUDGED_SUPPORT
+from eval.scoring import Scored
+from rag import FootnoteError, ModelError
+
+VOTES = (False, True)
+"""As things stand, and turned round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What judging takes: calls that are still to be made, about how many tokens they read and write."""
+
+    calls: int
+    tokens: int
+
+    def __str__(self) -> str:
+        return f"{self.calls} calls, about {self.tokens} tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """The votes on one task: its credits, and how many of its items were judged one way and the other."""
+
+    credits: Credits
+    flips: int = 0
+    items: int = 0
+
+
+def estimate(scored: Sequence[Scored], judge: Judge, collection: Collection) -> Estimate:
+    """What judging these answers will take, if every reply can be read."""
+    probes = [
+        (probe_task(name, probe), False) for name in (JUDGED_NUGGETS, JUDGED_SUPPORT) for probe in PROBES
+    ]
+    tasks = [task for of_column in _tasks(scored, collection).values() for task in of_column if task]
+    votes = [*probes, *((task, turned) for task in tasks for turned in VOTES)]
+    missing = [(task, turned) for task, turned in votes if not judge.has(task, turned=turned)]
+    read = sum(tokens(messages(task, turned=turned)) for task, turned in missing)
+    return Estimate(len(missing), read + sum(REPLY_TOKENS * len(task.items) for task, _ in missing))
+
+
+def require_budget(needed: Estimate, budget: int) -> None:
+    """Raises:
+    FootnoteError: judging takes more calls than are allowed.
+    """
+    if needed.calls > budget:
+        raise FootnoteError(
+            f"--judge-calls {budget}: judging these answers takes {needed}; allow more, or take fewer "
+            "questions with --limit"
+        )
+
+
+def judged(
+    scored: Sequence[Scored], judge: Judge, collection: Collection, told: Told, at_once: int
+) -> tuple[list[Scored], Json]:
+    """The same with the judge's outcomes, and what there is to say of the judge: `errors` of `tasks`,
+    the `flip_rate` between its two votes, and the columns `withheld` because it failed a probe.
+
+    Raises:
+        ModelError: the model does not even reply to a probe.
+    """
+    withheld = {name: why for name in (JUDGED_NUGGETS, JUDGED_SUPPORT) if (why := failed_probe(name, judge))}
+    tasks = {name: each for name, each in _tasks(scored, collection).items() if name not in withheld}
+    flat = [task for of_column in tasks.values() for task in of_column if task]
+    with ThreadPoolExecutor(at_once) as pool:
+        found = {}
+        for done, (task, votes) in enumerate(
+            zip(flat, pool.map(partial(_voted, judge), flat), strict=True), 1
+        ):
+            found[task] = votes
+            told("Judging", done, len(flat))
+    judge.keep()
+    return _with_outcomes(scored, tasks, found, collection), _facts(judge, flat, found, withheld)
+
+
+def _tasks(scored: Sequence[Scored], collection: Collection) -> dict[str, list[Task | None]]:
+    return {
+        JUDGED_NUGGETS: [facts_task(each) for each in scored],
+        JUDGED_SUPPORT: [statements_task(each, collection) for each in scored],
+    }
+
+
+def _voted(judge: Judge, task: Task) -> Voted:
+    try:
+        votes = [judge.verdicts(task, turned=turned) for turned in VOTES]
+    except (NoVerdictError, ModelError) as error:
+        return Voted(str(error))
+    of_each = list(zip(*votes, strict=True))
+    credit = [sum(CREDIT[verdict] for verdict in said) / len(said) for said in of_each]
+    return Voted(credit, sum(len(set(said)) > 1 for said in of_each), len(of_each))
+
+
+def _with_outcomes(
+    scored: Sequence[Scored],
+    tasks: Mapping[str, Sequence[Task | None]],
+    found: Mapping[Task, Voted],
+    collection: Collection,
+) -> list[Scored]:
+    def outcomes(n: int, each: Scored) -> Json:
+        made = {}
+        for name, of_column in tasks.items():
+            task = of_column[n]
+            credits_ = found[task].credits if task else ()
+            made[name] = (
+                facts_outcome(each, credits_)
+                if name == JUDGED_NUGGETS
+                else statements_outcome(each, credits_, collection)
+            )
+        return made
+
+    return [replace(each, outcomes={**each.outcomes, **outcomes(n, each)}) for n, each in enumerate(scored)]
+
+
+def _facts(judge: Judge, flat: Sequence[Task], found: Mapping[Task, Voted], withheld: Json) -> Json:
+    items = sum(votes.items for votes in found.values())
+    return {
+        "model": judge.name,
+        "prompts": VERSION,
+        "votes": len(VOTES),
+        "tasks": len(flat),
+        "errors": sum(isinstance(found[task].credits, str) for task in flat),
+        "items": items,
+        "flip_rate": sum(votes.flips for votes in found.values()) / items if items else None,
+        "withheld": withheld,
+    }
