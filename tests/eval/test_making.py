@@ -1,6 +1,7 @@
 """`footnote eval questions`: a question set of the user's own papers, ready for `eval answers`."""
 
 import json
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -137,6 +138,17 @@ def test_a_model_that_is_not_there_makes_no_questions(fixture_library: Library) 
         questions(fixture_library, 3, model=ScriptedChatModel(ModelError("gone")))
     model = ScriptedChatModel(reply(), ModelError("for once"), reply())
     assert questions(fixture_library, 2, model=model).dropped == {"the model gave no reply": 1}
+
+
+def test_a_server_that_is_not_there_leaves_no_file(
+    footnote: Callable[..., Run], sample_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("FOOTNOTE_LLM_BASE_URL", f"http://127.0.0.1:{unused.getsockname()[1]}")
+    command = ("--library", sample_library.path, "eval", "questions", "--out", "q.jsonl")
+    run = footnote(*command, "--llm", "ollama/none")
+    assert (run.code, run.out, Path("q.jsonl").exists()) == (3, "", False)
 
 
 def test_a_library_without_abstracts_is_refused(tmp_path: Path) -> None:
