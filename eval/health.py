@@ -45,13 +45,13 @@ def health(library: Library, *, sample: int = SAMPLE, seed: int = 1, told: Told 
     faults = _faults(library)  # before the first search, which mends them
     random = np.random.default_rng(seed)
     near = neighbours(library, random)
-    papers = [paper for paper in library.papers() if paper.abstract]
-    chosen = [papers[place] for place in sorted(random.permutation(len(papers))[:sample])]
+    ids = sorted([*near.occurrences, *near.unusable])
+    chosen = [library.paper(ids[place]) for place in sorted(random.permutation(len(ids))[:sample])]
     found = _search(chosen, library, _twins(near), told)
     asked = [text for each in found for text in each.texts.values()]
     report: Json = {
-        "papers": len(papers),
-        "without_abstract": sum(1 for _ in library.papers()) - len(papers),
+        "papers": len(library),
+        "without_abstract": library.info()["without_abstract"],
         "sampled": len(chosen),
         "metrics": _metrics(found),
         "duplicates": [list(pair) for pair in near.twins[:_SHOWN]],

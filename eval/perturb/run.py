@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eval.answers import prepared
-from eval.asking import Ask
 from eval.collection import Collection
 from eval.folders import REPORT, SCORES, Told, described
 from eval.lines import Json, write_json, write_lines
@@ -56,15 +56,20 @@ def perturb(
     if not questions:
         raise FootnoteError(f"{path}: holds no questions")
     library, k = assistant.library, k or Settings().top_k
-    config = {"llm": assistant.model, "k": k, "seed": seed, "kinds": [kind.name for kind in kinds]}
-    config |= {"encoder": str(library.recipe.encoder), "reranker": library.reranker}
-    run = described("eval perturb", path.stem, [asdict(question) for question in questions], library, config)
+    collection = Collection(library)
+    golds = {question.id: _golds(question, collection, path) for question in questions}
+    config = {
+        "llm": assistant.model, "k": k, "seed": seed, "kinds": [kind.name for kind in kinds],
+        "encoder": str(library.recipe.encoder), "reranker": library.reranker,
+    }  # fmt: skip
+    run = described("eval perturb", path.stem, list(map(asdict, questions)), library, config)
     with TemporaryDirectory(prefix="footnote-") as temporary:
         folder = prepared(out or Path(temporary), run)
         answers = Answers(folder, at_once, told)
-        collection = Collection(library)
-        said = answers.to("Asking", [(question, _ask(assistant, k)) for question in questions])
-        cleans = [_clean(*each, collection) for each in zip(questions, said, strict=True)]
+        ask = partial(assistant.ask, k=k)
+        said = answers.to("Asking", [(question, ask) for question in questions])
+        answered = zip(questions, said, strict=True)
+        cleans = [Clean(asked, each, tuple(golds[asked.id] or each.cited_ids)) for asked, each in answered]
         tried = {}
         for kind in kinds:
             with TemporaryDirectory(prefix="footnote-") as copies:
@@ -83,13 +88,13 @@ def _kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def _ask(assistant: Assistant, k: int) -> Ask:
-    return lambda question, **leaving: assistant.ask(question, k=k, **leaving)
-
-
-def _clean(question: Question, said: Said, collection: Collection) -> Clean:
-    golds = [paper.paper_id for name in question.gold_ids if (paper := collection.named(name))]
-    return Clean(question, said, tuple(dict.fromkeys(golds or said.cited_ids)))
+def _golds(question: Question, collection: Collection, path: Path) -> list[str]:
+    """Ids of the gold papers that are there."""
+    try:
+        found = map(collection.named, question.gold_ids)
+        return list(dict.fromkeys(paper.paper_id for paper in found if paper))
+    except FootnoteError as error:
+        raise FootnoteError(f"{path}: {error}") from None
 
 
 def _tried(kind: Kind, scene: Scene, answers: Answers) -> list[Tried]:

@@ -51,7 +51,7 @@ def _distractors(scene: Scene) -> Iterator[Trial]:
         for share, count in _SHARES.items():
             papers = [*misses[:count], *(cited[:1] if share < 100 else ())]
             asked = _named(clean, f"distractors~{share}")
-            yield Trial(clean, asked, partial(scene.ask, paper=papers), partial(_among, cited[0], share))
+            yield Trial(clean, asked, partial(scene.ask, among=papers), partial(_among, cited[0], share))
 
 
 def _among(target: str, share: int, said: Said) -> Values:

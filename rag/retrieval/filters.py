@@ -14,7 +14,7 @@ Words = str | Sequence[str]
 
 WORD_FIELDS = ("author", "venue", "keyword")
 """Fields that are found by whole words in order, case and accents aside."""
-ALWAYS_SAID = ("source", "paper", "without")
+ALWAYS_SAID = ("source", "among", "without")
 """Fields of which there is no paper that does not say them."""
 
 _HOW = "write 2020, 2020:, :2019 or 2018:2020"
@@ -26,7 +26,7 @@ class FilterArguments(TypedDict, total=False):
 
     `year` is a year or (from, to), either of which may be None. `source` is the name of a file, with
     or without folder and extension, or a pattern as `*.bib`. `author`, `venue` and `keyword` match
-    whole words in order, case and accents aside: `zhao` finds Jiawei Zhao, and not Zhaoyang. `paper` are
+    whole words in order, case and accents aside: `zhao` finds Jiawei Zhao, and not Zhaoyang. `among` are
     ids of the papers to keep to, `without` of those to leave out.
     """
 
@@ -35,7 +35,7 @@ class FilterArguments(TypedDict, total=False):
     author: Words | None
     venue: Words | None
     keyword: Words | None
-    paper: Words | None
+    among: Words | None
     without: Words | None
 
 
@@ -48,7 +48,7 @@ class Filters:
     author: tuple[str, ...] = ()
     venue: tuple[str, ...] = ()
     keyword: tuple[str, ...] = ()
-    paper: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
     @classmethod
@@ -60,7 +60,7 @@ class Filters:
         author: Words | None = None,
         venue: Words | None = None,
         keyword: Words | None = None,
-        paper: Words | None = None,
+        among: Words | None = None,
         without: Words | None = None,
     ) -> "Filters":
         """Check what was said; see FilterArguments.
@@ -74,7 +74,7 @@ class Filters:
             _checked("author", author, has_words=letters),
             _checked("venue", venue, has_words=letters),
             _checked("keyword", keyword, has_words=letters),
-            _checked("paper", paper, has_words=bool),
+            _checked("among", among, has_words=bool),
             _checked("without", without, has_words=bool),
         )
 
@@ -96,7 +96,7 @@ class Filters:
     def _said(self) -> Iterator[tuple[str, str]]:
         if self.year is not None:
             yield "year", _written(*self.year)
-        for name in ("source", *WORD_FIELDS, "paper", "without"):
+        for name in ("source", *WORD_FIELDS, "among", "without"):
             if values := getattr(self, name):
                 yield name, " or ".join(f"“{value}”" for value in values)
 

@@ -78,7 +78,7 @@ def _what_there_is(field: str, wanted: Iterable[str], searchable: Searchable) ->
     if field == "year":
         first, last = searchable.years()
         return [] if first is None else [f"their years are {first} to {last}"]
-    if field in ("paper", "without"):
+    if field in ("among", "without"):
         return []
     known = dict.fromkeys(islice(_known(field, searchable), _LOOKED_AT))
     if near := dict.fromkeys(value for said in wanted for value in _alike(said, known)):

@@ -200,7 +200,7 @@ class Searchable:
             from_them = "SELECT row FROM records WHERE source IN (SELECT value FROM json_each(?))"
             conditions.append(f"row IN ({from_them})")
             values.append(json.dumps(named))
-        for ids, keeps in ((filters.paper, "IN"), (filters.without, "NOT IN")):
+        for ids, keeps in ((filters.among, "IN"), (filters.without, "NOT IN")):
             if ids:
                 conditions.append(f"row {keeps} ({_ROWS_OF_IDS})")
                 values.append(json.dumps(ids))

@@ -1,7 +1,8 @@
 """`footnote eval questions`: a question set of the user's own papers, ready for `eval answers`."""
 
 import json
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from eval.making.make import questions
 from eval.questions import question_line, read_questions
 from eval.wording import holds
 from rag import FootnoteError, Library, Message, ModelError, sentences
-from rag.testing import Reply, ScriptedChatModel, hash_library
+from rag.testing import ScriptedChatModel, hash_library
 from tests.conftest import Run
 from tests.eval.conftest import QUESTIONS
 
@@ -79,15 +80,15 @@ def test_a_file_that_is_there_is_not_written_over(
 # With a model
 
 
-def abstract_in(messages: tuple[Message, ...] | list[Message]) -> str:
+def abstract_in(messages: Sequence[Message]) -> str:
     return messages[-1].content.split("\n")[2]
 
 
-def reply(**changed: object) -> Reply:
+def reply(**changed: object) -> Callable[[Sequence[Message]], str]:
     """A sound question about whatever abstract is asked for, but for what is changed."""
 
-    def written(messages: object) -> str:
-        said = abstract_in(messages)  # type: ignore[arg-type]
+    def written(messages: Sequence[Message]) -> str:
+        said = abstract_in(messages)
         start, end = sentences(said)[1]
         quote = said[start:end]
         sound = {
@@ -124,10 +125,8 @@ def test_what_a_model_makes_is_kept_only_if_it_is_sound(
 
 
 def test_a_question_copied_from_its_abstract_is_not_kept(fixture_library: Library) -> None:
-    def copied(messages: object) -> str:
-        said = abstract_in(messages)  # type: ignore[arg-type]
-        whole = reply()(messages)  # type: ignore[operator]
-        line = json.loads(whole.partition("\n")[2])
+    def copied(messages: Sequence[Message]) -> str:
+        said, line = abstract_in(messages), json.loads(reply()(messages).partition("\n")[2])
         return json.dumps(line | {"question": f"{said[: sentences(said)[0][1]].rstrip('.')}?"})
 
     made = questions(fixture_library, 1, model=ScriptedChatModel(copied, reply()))
@@ -139,6 +138,17 @@ def test_a_model_that_is_not_there_makes_no_questions(fixture_library: Library) 
         questions(fixture_library, 3, model=ScriptedChatModel(ModelError("gone")))
     model = ScriptedChatModel(reply(), ModelError("for once"), reply())
     assert questions(fixture_library, 2, model=model).dropped == {"the model gave no reply": 1}
+
+
+def test_a_server_that_is_not_there_leaves_no_file(
+    footnote: Callable[..., Run], sample_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("FOOTNOTE_LLM_BASE_URL", f"http://127.0.0.1:{unused.getsockname()[1]}")
+    command = ("--library", sample_library.path, "eval", "questions", "--out", "q.jsonl")
+    run = footnote(*command, "--llm", "ollama/none")
+    assert (run.code, run.out, Path("q.jsonl").exists()) == (3, "", False)
 
 
 def test_a_library_without_abstracts_is_refused(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_it_holds_what_the_answer_rests_on(made: Library) -> None:
     said = passport(answer, made, settings)
     assert (said["footnote_passport"], said["k"], said["forced"]) == (1, 5, False)
     assert said["filters"] == {
-        "year": [1990, None], "source": [], "author": ["Ann"], "venue": [], "keyword": [], "paper": [],
+        "year": [1990, None], "source": [], "author": ["Ann"], "venue": [], "keyword": [], "among": [],
         "without": [],
     }  # fmt: skip
     assert [(hit["paper_id"], hit["score"], hit["scores"]) for hit in said["ranking"]] == [

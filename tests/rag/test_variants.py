@@ -50,14 +50,14 @@ def test_only_what_is_new_is_embedded(library: Library, tmp_path: Path) -> None:
 
 def test_a_question_may_keep_to_papers_or_leave_some_out(library: Library) -> None:
     [first, second, *_] = library.papers()
-    kept = library.search(first.abstract, paper=[first.paper_id, second.paper_id])
+    kept = library.search(first.abstract, among=[first.paper_id, second.paper_id])
     assert {hit.paper.paper_id for hit in kept} == {first.paper_id, second.paper_id}
     left = library.search(first.abstract, k=30, without=first.paper_id)
     assert (len(left), left.within) == (29, 29)
     assert first.paper_id not in {hit.paper.paper_id for hit in left}
-    nothing = library.search(first.abstract, paper="doi:10.1/none")
+    nothing = library.search(first.abstract, among="doi:10.1/none")
     assert (list(nothing), nothing.excluded) == ([], {"no_year": 0})
-    assert "passes the filter paper “doi:10.1/none”" in nothing.reason
+    assert "passes the filter among “doi:10.1/none”" in nothing.reason
 
 
 def test_an_answer_may_draw_on_given_papers_in_a_given_order(library: Library) -> None:
