@@ -10,6 +10,7 @@ from rag.verdicts.quantities import Name, Quantity, read, same
 _BOUND = re.compile(
     r"\b(?:over|above|under|below|least|most|than|nearly|almost)(?: an?)?[ -]*$", re.IGNORECASE
 )
+_ONE = re.compile(r"\ban?(?= (?:second|minute|hour|day|week|month|year|byte|bit)\b)", re.IGNORECASE)
 _COUNTABLE = 100  # from there on a number is not counted but measured
 _SHORTEST_NAME = 3  # characters; L2, 3D and seq2seq are terms of the field
 _FEW = 12  # up to here a number word may count what the sentence itself lists ("two techniques")
@@ -25,7 +26,7 @@ class Figures:
 
 def figures(papers: Sequence[Paper]) -> Figures:
     """Those of several papers together."""
-    texts = [f"{paper.title}. {paper.abstract} ({paper.year or ''})" for paper in papers]
+    texts = [f"{paper.title}. {_ONE.sub('1', paper.abstract)} ({paper.year or ''})" for paper in papers]
     found: list[Quantity] = []
     for quantities, names in map(read, texts):
         found += [*quantities, *(said for name in names for said in name.says)]
