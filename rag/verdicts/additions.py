@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import groupby, takewhile
 
 from rag.verdicts.claims import Claim
 from rag.verdicts.reader import Reader
@@ -62,8 +62,8 @@ def added(claim: Claim, abstracts: str, evidence: Sequence[str], reader: Reader)
         return names
     nearest = reader.nearness([word.lower() for word in strange], others).max(axis=1)
     lacking = {word for word, near in zip(strange, nearest, strict=True) if near < _NEAR}
-    pairs = next(([a, b] for a, b in pairwise(words) if a in lacking and b in lacking), [])
-    return names or pairs
+    runs = [list(run) for is_lacking, run in groupby(words, lacking.__contains__) if is_lacking]
+    return names or next((run for run in runs if len(run) > 1), [])
 
 
 def _content(claim: Claim) -> Iterator[str]:
