@@ -110,7 +110,7 @@ class Assistant:
 
     def check(self, text: str) -> list[CheckedClaim]:
         """Look each claim of a text up in the library: what bears it out, what speaks against it."""
-        return check_draft(text, self.library.retriever)
+        return check_draft(text, self.library)
 
     def passport(self, answer: Answer) -> dict[str, object]:
         """What tells how an answer was made, as JSON; see docs/passport.md."""

@@ -11,7 +11,8 @@ from rag.commands.overview import show_replay
 from rag.commands.shell import Shared, export_option, filter_options, print_json
 from rag.commands.terminal import Terminal
 from rag.commands.terminal_answers import show_as_it_comes, show_check
-from rag.draft_check import check_draft, read_draft
+from rag.draft_check import check_draft
+from rag.draft_text import read_draft
 from rag.errors import ModelError
 from rag.export.passport import read_passport
 from rag.export.payload import answer_json, check_json, replay_json
@@ -90,13 +91,14 @@ def check(library: str | None, draft: Path, *, as_json: bool) -> None:
     """Look each claim of your own draft up in the library.
 
     DRAFT is plain text, Markdown or LaTeX. For each sentence that claims something: the abstracts that
-    bear it out, with the words and the key to cite them by, or those that speak against it.
+    bear it out, with the words and the key to cite them by, or those that speak against it. What it
+    cites itself, by a key of this library's .bib or by author and year, is judged as well.
 
     \b
       footnote --library my-papers check introduction.md
     """
     text = read_draft(draft)
-    claims = check_draft(text, Shared(library).open_library().retriever)
+    claims = check_draft(text, Shared(library).open_library())
     if as_json:
         print_json(check_json(str(draft), claims))
     else:

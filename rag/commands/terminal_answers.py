@@ -11,6 +11,7 @@ from rich.text import Text
 
 from rag.commands.terminal import INDENT, Terminal, papers, show_hit, show_paper
 from rag.draft_check import CheckedClaim, Status, Support
+from rag.draft_text import LONGEST_CLAIM
 from rag.errors import ModelError
 from rag.ingest.report import IngestReport
 from rag.types import EXTRACTIVE, Answer, Citation, Event
@@ -94,10 +95,17 @@ def show_check(console: Terminal, file: str, claims: Sequence[CheckedClaim]) -> 
         head = Text.assemble((f"{file}:{claim.line}  ", "dim"), (_STATUS[claim.status], _STYLE[claim.status]))
         console.say(head)
         console.say(claim.text, indent=INDENT)
+        for own in claim.own:
+            style = "green" if own.verdict == "supported" else "yellow"
+            console.say(f"cites [@{own.key}]: {own.verdict}, {own.reason}", style, indent=INDENT)
+        if claim.is_cut:
+            console.say(f"only its first {LONGEST_CLAIM} characters were looked at", "yellow", indent=INDENT)
         for support in (*claim.supporting[:_SHOWN], *claim.disagreeing[:_SHOWN]):
             _show_support(console, support)
         if claim.lacks:
             console.say(f"lacks a citation: [@{claim.supporting[0].key}]", "yellow", indent=INDENT)
+    if unknown := dict.fromkeys(name for claim in claims for name in claim.unknown):
+        console.say(f"\nNo paper of this library: {', '.join(unknown)}", "yellow")
     counts = Counter(claim.status for claim in claims)
     said = ", ".join(f"{counts[status]} {name}" for status, name in _STATUS.items() if counts[status])
     lacking = sum(claim.lacks for claim in claims)

@@ -128,6 +128,9 @@ def check_json(file: str, claims: Sequence[CheckedClaim]) -> Json:
                 "lacks_citation": claim.lacks,
                 "supporting": [_support_json(each) for each in claim.supporting],
                 "disagreeing": [_support_json(each) for each in claim.disagreeing],
+                "own_citations": [_support_json(each) for each in claim.own],
+                "unknown_keys": list(claim.unknown),
+                "cut": claim.is_cut,
             }
             for claim in claims
         ],
@@ -213,6 +216,7 @@ def _support_json(support: Support) -> Json:
         "evidence": [_evidence_json(evidence) for evidence in support.evidence],
         "code": support.code,
         "reason": support.reason,
+        "verdict": support.verdict,
     }
 
 

@@ -11,9 +11,13 @@ _AGAINST = re.compile(  # what sets two things against each other in one sentenc
     re.IGNORECASE,
 )
 _BESIDE = re.compile(rf"{_AGAINST.pattern}|;|,? and\b", re.IGNORECASE)  # an abstract may only list them
-_WITHOUT = re.compile(r",? (?:without|rather than|instead of|(?:but|and) not|not|ahead of)\b", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r",? (?:without|rather than|instead of|(?:but|and) not|not|ahead of|at the (?:price|cost|expense) of"
+    r"|(?:more|better) than(?! (?:\d|an? |one|two|half)))\b",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r",? (?:and|but|while|whereas)\b", re.IGNORECASE)
-_COMMA = re.compile(r"[,;:.()]")
+_CLAUSE = re.compile(r"[,;:.()]|\b(?:while|despite|although|though|which|so|because)\b", re.IGNORECASE)
 _END = re.compile(r"[,;:.()]|\b(?:whereas|while|but|which|so|because)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _LEAST = 0.8  # weight of the words that each side of the sentence shares with each side of the abstract
@@ -54,7 +58,7 @@ def _halves(text: str, terms: Terms) -> Iterator[Sides]:
 def _listed(text: str, terms: Terms) -> Iterator[Sides]:
     """What stands right before and right behind an "and", up to the next commas."""
     for cut in _LISTED.finditer(text):
-        before, after = _COMMA.split(text[: cut.start()])[-1], _COMMA.split(text[cut.end() :].lstrip())[0]
+        before, after = _CLAUSE.split(text[: cut.start()])[-1], _CLAUSE.split(text[cut.end() :].lstrip())[0]
         yield _apart(_stems(before, terms), _stems(after, terms))
 
 

@@ -9,8 +9,9 @@ from rag.verdicts.quantities import read, same
 _STRONG = [
     (
         (
-            r"(?<!at )all|every|everywhere|always|any(?! (?:one|given|of))|whichever"
-            r"|whatever (?:the|its|their)|universally"
+            r"(?<!at )all(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
+            r"|every|everywhere|always|any(?! (?:one|given|of))"
+            r"|whichever|whatever (?:the|its|their)|universally"
         ),
         r"all|every|each|always|any|both|whole|entire\w*|across|throughout|no|none|never|regardless|whatever",
     ),
@@ -45,7 +46,7 @@ _NO_CAUSE = re.compile(
 )
 _RESERVES = (
     r"perhaps|maybe|may|might|could|possibly|preliminary|interpretation|likely|seems?|appears? to"
-    r"|(?:suggest|conjectur|hypothes|tentative|argu|believ|speculat)\w*"
+    r"|(?:suggest|conjectur|hypothes|tentative|argu|believ)\w*|speculat(?:es?|ed|ion)"
 )
 _CAUTIONS = (
     r"can|some|sometimes|often|usually|typically|mostly|most|many|tends?|partly|part of|in part|little|hardly"

@@ -10,6 +10,12 @@ from rag.verdicts.quantities import Name, Quantity, read, same
 _BOUND = re.compile(
     r"\b(?:over|above|under|below|least|most|than|nearly|almost)(?: an?)?[ -]*$", re.IGNORECASE
 )
+_ONE = re.compile(r"\ban?(?= (?:second|minute|hour|day|week|month|year|byte|bit)\b)", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\b(?:about|roughly|around|nearly|almost|some|approximately|over|under|than|close to)[ ~]*$",
+    re.IGNORECASE,
+)
+_ROUNDED = 0.02  # of a number
 _COUNTABLE = 100  # from there on a number is not counted but measured
 _SHORTEST_NAME = 3  # characters; L2, 3D and seq2seq are terms of the field
 _FEW = 12  # up to here a number word may count what the sentence itself lists ("two techniques")
@@ -25,7 +31,7 @@ class Figures:
 
 def figures(papers: Sequence[Paper]) -> Figures:
     """Those of several papers together."""
-    texts = [f"{paper.title}. {paper.abstract} ({paper.year or ''})" for paper in papers]
+    texts = [f"{paper.title}. {_ONE.sub('1', paper.abstract)} ({paper.year or ''})" for paper in papers]
     found: list[Quantity] = []
     for quantities, names in map(read, texts):
         found += [*quantities, *(said for name in names for said in name.says)]
@@ -47,13 +53,21 @@ def _is_known(quantity: Quantity, text: str, said: Figures) -> bool:
     if any(_count_the_same(quantity, other) for other in said.quantities):
         # "four stages" where the abstract has three, though it has four of something else
         return any(quantity.heads & {*other.nouns} for other in alike)
-    if alike:
+    if alike or (_ABOUT.search(text[: quantity.span[0]]) and _is_rounded(quantity, said)):
         return True
     if quantity.unit == "part":  # "well over half" may sum up what the abstract says in figures
         return bool(_BOUND.search(text[: quantity.span[0]]))
     if not (quantity.spelled and quantity.counts and quantity.value <= _FEW):
         return False
     return not any(quantity.heads & other.heads for other in said.quantities if other.counts)
+
+
+def _is_rounded(quantity: Quantity, said: Figures) -> bool:
+    """Whether it is near to a number of the same unit; "about 66 %" for 65.5."""
+    return any(
+        other.unit == quantity.unit and abs(other.value - quantity.value) <= _ROUNDED * other.value
+        for other in said.quantities
+    )
 
 
 def _count_the_same(one: Quantity, other: Quantity) -> bool:

@@ -56,6 +56,13 @@ UNITS = {
     "celsius": "°C",
     "magnitude": "orders? of magnitude",
 }
+SIZES = {
+    "ms": ("time", 1e-3), "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0),
+    "day": ("time", 86400.0), "week": ("time", 604800.0),
+    "bit": ("memory", 1.0), "byte": ("memory", 8.0),
+    "gflop": ("speed", 1e9), "tflop": ("speed", 1e12), "pflop": ("speed", 1e15),
+}  # fmt: skip
+"""What units measure, and how large they are: 24 hours are a day."""
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in UNITS.items())
 RATIOS = {"percent", "times", "part"}
 """Units that say how much of something else."""
@@ -71,7 +78,7 @@ QUANTITY = re.compile(
 )
 FRACTION = re.compile(
     rf"(?<![A-Za-z0-9])(?:(?P<count>an?|{_COUNTED})[- ])?(?P<part>{'|'.join(PART_VALUES)})"
-    r"(?P<plural>s)?(?!-?[a-z])"
+    r"(?P<plural>s)?(?!-?[a-z]|[- ]precision)"
     r"|(?<![A-Za-z])(?P<multiple>(?:doubl|tripl|halv)(?:e[sd]?|ing)|twice|thrice|twofold)(?![a-z])",
     re.IGNORECASE,
 )

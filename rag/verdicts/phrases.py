@@ -24,6 +24,8 @@ READ_AS = [
         (r"\bcan not (?:cope with|handle|tolerate|support|accommodate|deal with)\b", "no"),
         (r"\b(?:as (?:it|they) (?:is|are|was|were)|alone)(?=[,.;]|$)", "untouched"),
         (r"\b(?:relative to|compared (?:with|to)|in comparison (?:with|to)|(?<=rises )over)(?= \w)", "than"),
+        (r"\b(?:takes?|took|needs?|needed) (?:longer|more time)\b", "slower"),
+        (r"\b(?:takes?|took|needs?|needed|in) less time\b", "faster"),
         (r"\bnothing (?:but|other than|except)\b", "only"),
         (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "not"),
         (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:of|that|for))?\b", "not"),

@@ -16,6 +16,7 @@ from rag.verdicts.numerals import (
     QUANTITY,
     RATIOS,
     SCALES,
+    SIZES,
     SUFFIXES,
     UNITS,
     WORDS,
@@ -90,6 +91,9 @@ def same(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities say the same: a fifth is 20 percent, 1.34 times is 34 percent more."""
     if one.unit == other.unit and _equal(one.value, other.value):
         return True
+    if one.unit in SIZES and other.unit in SIZES:
+        (kind, size), (other_kind, other_size) = SIZES[one.unit], SIZES[other.unit]
+        return kind == other_kind and _equal(one.value * size, other.value * other_size)
     if "about" in {one.unit, other.unit}:
         return _equal(one.value, other.value)
     if not one.unit or not other.unit:

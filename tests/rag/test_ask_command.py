@@ -143,6 +143,39 @@ def test_a_draft_in_latex_is_read_as_text(footnote: Footnote, sample_library: Li
     assert (found["line"], found["status"], found["cited"]) == (4, "supported", ["[@zhao]"])
 
 
+def test_what_a_draft_cites_itself_is_judged_and_unknown_keys_are_named(
+    footnote: Footnote, sample_library: Library
+) -> None:
+    Path("draft.md").write_text(
+        "Memory for optimizer states does not fall with GaLore [@zhao2024galore]. LoRA keeps the pre-trained "
+        "weights fixed (Hu et al., 2021). LoRA keeps the pre-trained weights fixed [@nobody2020].\n",
+        encoding="utf-8",
+    )
+    run = footnote("--library", sample_library.path, "check", "draft.md", "--json")
+    claims = json.loads(run.out)["claims"]
+    own = [
+        [(each["key"], each["verdict"], each["code"]) for each in claim["own_citations"]] for claim in claims
+    ]
+    assert own == [
+        [("zhao2024galore", "unsupported", "direction")],
+        [("hu2021lora", "supported", "matches")],
+        [],
+    ]
+    assert [claim["unknown_keys"] for claim in claims] == [[], [], ["@nobody2020"]]
+    assert claims[0]["status"] == "disagrees"
+    shown = footnote("--library", sample_library.path, "check", "draft.md").out
+    assert "cites [@zhao2024galore]: unsupported" in shown
+    assert "No paper of this library: @nobody2020" in shown
+
+
+def test_of_text_without_full_stops_only_the_beginning_is_looked_at(
+    footnote: Footnote, sample_library: Library
+) -> None:
+    Path("draft.md").write_text("GaLore compresses the gradient and so on and on " * 900, encoding="utf-8")
+    run = footnote("--library", sample_library.path, "check", "draft.md", "--json")
+    assert [claim["cut"] for claim in json.loads(run.out)["claims"]] == [True]
+
+
 def test_items_of_a_list_are_claims_of_their_own_and_code_is_none(
     footnote: Footnote, sample_library: Library
 ) -> None:

@@ -6,6 +6,8 @@ from functools import lru_cache
 import pytest
 
 from rag import Library, Paper
+from rag.verdicts.additions import added
+from rag.verdicts.claims import read_claims
 from rag.verdicts.contrast import sides_exchanged
 from rag.verdicts.direction import contradiction
 from rag.verdicts.exchange import exchanged
@@ -14,6 +16,7 @@ from rag.verdicts.hedging import overclaims
 from rag.verdicts.numbers import figures, foreign_numbers
 from rag.verdicts.polarity import Pointer, pointers
 from rag.verdicts.quantities import read
+from rag.verdicts.reader import Reader
 from scripts.verdict_figures import CASES, Share, judged, read_cases, shares
 
 SAID = Paper(
@@ -69,6 +72,8 @@ def weights(text: str) -> dict[str, float]:
         "Two techniques and three remedies are named.",
         "Over a third of the memory is saved, well over half of it.",
         "The second stage comes first (1).",
+        "It takes about 270 minutes.",
+        "It loses roughly 41% less energy.",
     ],
 )
 def test_a_number_written_another_way_is_the_same_number(sentence: str) -> None:
@@ -95,6 +100,8 @@ def test_a_number_written_another_way_is_the_same_number(sentence: str) -> None:
         ("It runs on H100s.", "H100"),
         ("It works in INT4.", "INT4"),
         ("It trains on 24 languages.", "24"),
+        ("It loses roughly 43% less energy.", "43%"),
+        ("It takes 4.5 minutes.", "4.5 minutes"),
     ],
 )
 def test_a_number_that_stands_nowhere_is_named(sentence: str, strange: str) -> None:
@@ -119,6 +126,18 @@ def test_two_numbers_that_changed_places_are_seen() -> None:
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
+        ("It is 40 % smaller and 60 % faster.", "It is 60 % smaller and 40 % faster."),
+        ("Four times as many fit, and throughput grows 2 to 3 times.",
+         "Throughput grows four times, and 2 to 3 times as many fit."),
+    ],
+)  # fmt: skip
+def test_numbers_that_changed_places_are_seen_in_shares_and_ranges(said: str, sentence: str) -> None:
+    assert exchanged(sentence, [said], weights(sentence), terms)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
         ("Memory for the optimizer falls by a third.", "Memory for the optimizer rises by a third."),
         ("Wide models train faster on small data.", "Wide models train slower on small data."),
         ("The method needs no calibration data.", "The method needs calibration data."),
@@ -132,6 +151,15 @@ def test_two_numbers_that_changed_places_are_seen() -> None:
         ("Training works without labels.", "Training works only with labels."),
         ("The other weights keep their values.", "The other weights are updated."),
         ("The output follows the rules of the game.", "The output deviates from the rules of the game."),
+        ("No retraining of the layers is needed.", "The layers call for retraining."),
+        ("The weights can be merged after training.", "The weights cannot be merged after training."),
+        ("The student fits on a phone.", "The student is unable to fit on a phone."),
+        ("The head is compatible with pruning.", "The head conflicts with pruning."),
+        ("The estimate of the slope is unreliable.", "The estimate of the slope is reliable."),
+        ("Okapi needs twice as many steps.", "Quagga takes twice as many steps as Okapi."),
+        ("Earlier systems were slower by far.", "Okapi was slower than earlier systems by far."),
+        ("There is little evidence of bias in the data.", "There is bias in the data."),
+        ("Passes over the data are worth less and less.", "Passes over the data are worth more and more."),
     ],
 )  # fmt: skip
 def test_what_points_the_other_way_is_seen(said: str, sentence: str) -> None:
@@ -155,6 +183,12 @@ def test_what_points_the_other_way_is_seen(said: str, sentence: str) -> None:
         ("Okapi outscored Quagga on speed tests.", "Quagga was outscored on speed tests by Okapi."),
         ("All examples of a class were missing.", "There was no example of a class."),
         ("Many methods assume that attention is sparse.", "Okapi does not assume that attention is sparse."),
+        ("No retraining of the layers is needed.", "The layers never have to be retrained."),
+        ("No calibration or tuning is required.", "It needs neither calibration nor tuning."),
+        ("There is little evidence of bias in the data.", "There is hardly any sign of bias in the data."),
+        ("Weights are easy to store.", "Activations are harder to store than weights."),
+        ("Keys are kept from vanishing.", "Keys do not vanish."),
+        ("Okapi needs twice as many steps.", "Okapi needs twice as many steps as Quagga."),
     ],
 )  # fmt: skip
 def test_the_same_turned_round_with_its_words_is_no_contradiction(said: str, sentence: str) -> None:
@@ -202,10 +236,36 @@ def test_a_reserve_that_is_kept_is_no_overclaim(said: str, sentence: str) -> Non
         ("It adds layers without adding cost.", "It adds cost without adding layers.", True),
         ("It adds layers without adding cost.", "It puts in layers rather than cost.", False),
         ("It looks at tokens rather than words.", "It looks at words instead of tokens.", True),
+        ("Keys go by column and values by row.", "Keys go by row and values by column.", True),
+        ("Keys go by column and values by row.", "Values go by row and keys by column.", False),
+        ("It saves memory at the price of time.", "It saves time at the cost of memory.", True),
+        ("It cares for speed and not for size.", "Size matters more than speed.", True),
     ],
 )
 def test_sides_that_changed_places_are_seen(said: str, sentence: str, are_exchanged: bool) -> None:
     assert sides_exchanged(sentence, [said], weights(sentence), terms) is are_exchanged
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lacking"),
+    [
+        ("GaLore projects each gradient into a small subspace.", []),
+        ("In GaLore, gradients get compressed by projecting them into a subspace, the authors report.", []),
+        ("GaLore projects each gradient into a small subspace, written in Triton.", ["Triton"]),
+        ("GaLore projects each gradient into a small subspace and ships with rotary embeddings.",
+         ["ships", "rotary", "embeddings"]),
+        ("Zhao and others project each gradient into a small subspace.", []),
+    ],
+)  # fmt: skip
+def test_a_detail_that_the_abstract_has_not_is_named(
+    sentence: str, lacking: list[str], sample_library: Library
+) -> None:
+    retriever = sample_library.retriever
+    paper = next(paper for paper in sample_library.papers() if paper.title.startswith("GaLore"))
+    [claim] = read_claims([sentence], retriever)
+    evidence = [sentence for sentence in paper.abstract.split(". ") if "subspace" in sentence]
+    said = f"{paper.text} {' '.join(paper.authors)}"
+    assert added(claim, said, evidence, Reader(retriever.terms, retriever.embed)) == lacking
 
 
 def test_quotations_are_compared_word_for_word_whatever_the_quotes() -> None:
