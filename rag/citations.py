@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
+from rag.interfaces import Span
 from rag.retrieval.retriever import Retriever
 from rag.types import Citation, Hit, Paper, Sentence, Verdict
 from rag.verdicts.claims import Finding, read_claims, read_sources
@@ -24,7 +25,7 @@ class Draft:
 
     `paper_ids` are the papers it cites, by first use; `unknown` the markers that mean no source; `markers`
     how many places in it are marked; `bare` whether a key stands outside brackets, as a word of the
-    sentence. `shown` and `after`: see Sentence.
+    sentence. `shown`, `after` and `marks`: see Sentence.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Draft:
     bare: bool = False
     shown: str = ""
     after: str = " "
+    marks: tuple[Span, ...] = ()
 
 
 def verify(
@@ -84,8 +86,9 @@ def _sentence(
     worst = min(findings, key=lambda finding: _WORST_FIRST.index(finding.verdict))
     evidence = tuple(words for part in judgement.parts for words in part.evidence) if judgement else ()
     return Sentence(
-        draft.text, worst.verdict, worst.reason, markers, worst.code, evidence, draft.shown, draft.after
-    )
+        draft.text, worst.verdict, worst.reason, markers, worst.code, evidence,
+        draft.shown, draft.after, draft.marks,
+    )  # fmt: skip
 
 
 def _of_form(draft: Draft, cited: Sequence[Paper]) -> Iterator[Finding]:

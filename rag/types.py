@@ -193,7 +193,8 @@ class Sentence:
 
     `citations` are the markers; `code` is the rule that gave the verdict (docs/verdicts.md) and `reason`
     the same for a reader. `evidence` are the words of the cited abstracts that come nearest to it.
-    `shown` is the sentence with its markers where they stand, and `after` the space up to the next one.
+    `shown` is the sentence with its markers where they stand, `marks` their places in it (`[3][1]` is one;
+    other numbers in brackets are the text's own), and `after` the space up to the next sentence.
     """
 
     text: str
@@ -204,11 +205,24 @@ class Sentence:
     evidence: tuple[Evidence, ...] = ()
     shown: str = ""
     after: str = " "
+    marks: tuple[tuple[int, int], ...] = ()
 
     @property
     def marked_text(self) -> str:
         """The sentence with its footnote markers: where they stand, or after it."""
-        return self.shown or " ".join([self.text, "".join(f"[{n}]" for n in self.citations)]).strip()
+        return self.shown or f"{self.text} {self._numbers}".strip()
+
+    @property
+    def marker_spans(self) -> tuple[tuple[int, int], ...]:
+        """Places of the markers in `marked_text`, (start, end) in characters."""
+        if self.shown or not self.citations:
+            return self.marks
+        end = len(self.marked_text)
+        return ((end - len(self._numbers), end),)
+
+    @property
+    def _numbers(self) -> str:
+        return "".join(f"[{n}]" for n in self.citations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.chunking import sentences
 from rag.citations import Draft
+from rag.interfaces import Span
 
 _TIGHT = frozenset(".,;:!?)%’”\"'")  # no space comes before them
 _SHORTEST = 8  # characters of a sentence; prose has short ones, but no crumbs
@@ -15,10 +16,10 @@ _LIST_MARK = re.compile(r"\A(?:(?:[-*•+]|\d{1,2}[.)]|#{1,6}|>)\s+)+")
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A marker: its place in the plain text, where what is shown for it ends, and what it says."""
+    """A marker: its place in the plain text, what span is shown for it, and what it says."""
 
     offset: int
-    shown_to: int
+    shown: Span
     paper_ids: tuple[str, ...]
     unknown: tuple[str, ...]
     bare: bool
@@ -73,29 +74,44 @@ class MarkedText:
         else:
             self._hides = not opens_line
         offset = len(self.plain) + opens_line  # that of the word that will follow
-        self._marks.append(_Mark(offset, len(self.shown), paper_ids, unknown, bare))
+        span = (len(self.shown) - len(shown), len(self.shown))
+        self._marks.append(_Mark(offset, span, paper_ids, unknown, bare))
         return added
 
     def drafts(self) -> list[Draft]:
         """See ReplyReader."""
         spans = list(_sentences_of(self.plain))
         if not spans:  # nothing, or nothing but markers
-            return [_draft("", self.shown, "", self._marks)] if self._marks else []
+            return [self._draft("", (0, len(self.shown)), "", self._marks)] if self._marks else []
         marks: list[list[_Mark]] = [[] for _ in spans]
         for mark in self._marks:
             following = bisect_right(spans, mark.offset - 1, key=lambda span: span[0])
             marks[max(0, following - 1)].append(mark)
         ends = [
-            max([self._where_shown(end - 1) + 1, *(mark.shown_to for mark in owned)])
+            max([self._where_shown(end - 1) + 1, *(mark.shown[1] for mark in owned)])
             for (_, end), owned in zip(spans, marks, strict=True)
         ]
         starts = [0, *(self._next_word(end) for end in ends[:-1])]
         return [
-            _draft(self.plain[slice(*span)], self.shown[start:end], self.shown[end:following], owned)
+            self._draft(self.plain[slice(*span)], (start, end), self.shown[end:following], owned)
             for span, start, end, following, owned in zip(
                 spans, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
             )
         ]
+
+    def _draft(self, text: str, shown: Span, after: str, marks: list[_Mark]) -> Draft:
+        start, end = shown
+        spans = [mark.shown for mark in marks]
+        return Draft(
+            _LIST_MARK.sub("", text, count=1),
+            tuple(dict.fromkeys(paper_id for mark in marks for paper_id in mark.paper_ids)),
+            unknown=tuple(dict.fromkeys(key for mark in marks for key in mark.unknown)),
+            markers=len(marks),
+            bare=any(mark.bare for mark in marks),
+            shown=self.shown[start:end],
+            after=after,
+            marks=tuple((first - start, last - start) for first, last in spans if first < last),
+        )
 
     def _next_word(self, position: int) -> int:
         rest = self.shown[position:]
@@ -111,18 +127,6 @@ class MarkedText:
         token = bisect_right(self._starts, offset, key=lambda start: start[0]) - 1
         plain, shown = self._starts[token]
         return shown + offset - plain
-
-
-def _draft(text: str, shown: str, after: str, marks: list[_Mark]) -> Draft:
-    return Draft(
-        _LIST_MARK.sub("", text, count=1),
-        tuple(dict.fromkeys(paper_id for mark in marks for paper_id in mark.paper_ids)),
-        unknown=tuple(dict.fromkeys(key for mark in marks for key in mark.unknown)),
-        markers=len(marks),
-        bare=any(mark.bare for mark in marks),
-        shown=shown,
-        after=after,
-    )
 
 
 def _sentences_of(text: str) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,7 @@
 """What a model writes is shown with footnote numbers, never with its keys, however it comes in pieces."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +151,13 @@ def test_the_sentences_together_are_what_was_shown(reply: str) -> None:
     text, drafts = read(reply)
     if text:
         assert "".join(f"{draft.shown}{draft.after}" for draft in drafts).strip() == text.strip()
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_every_place_of_a_marker_holds_its_numbers(reply: str) -> None:
+    for draft in read(reply)[1]:
+        for start, end in draft.marks:
+            assert re.fullmatch(r"(\[[1-3]\])+", draft.shown[start:end])
 
 
 def test_ten_thousand_markers_are_read_at_once() -> None:
