@@ -42,8 +42,8 @@ class Paper:
     def paper_id(self) -> str:
         """`doi:…`, else `arxiv:…`, `pmid:…`, `beir:…`, else `text:` and a hash of what it says.
 
-        The hash is of the normalised title, first author and year, or of the abstract where there
-        is no title, so that the same record read twice is the same paper.
+        The hash is of the normalised title, first author and year, or of the abstract where there is no
+        title, so that the same record read twice is the same paper.
         """
         if self.first_id:
             return self.first_id
@@ -193,8 +193,7 @@ class Sentence:
 
     `citations` are the markers; `code` is the rule that gave the verdict (docs/verdicts.md) and `reason`
     the same for a reader. `evidence` are the words of the cited abstracts that come nearest to it.
-    `shown` is the sentence with its markers where they stand, `marks` their places in it (`[3][1]` is one;
-    other numbers in brackets are the text's own), and `after` the space up to the next sentence.
+    `shown` is the sentence with its markers, these at `marks`, and `after` the space up to the next one.
     """
 
     text: str
@@ -210,19 +209,7 @@ class Sentence:
     @property
     def marked_text(self) -> str:
         """The sentence with its footnote markers: where they stand, or after it."""
-        return self.shown or f"{self.text} {self._numbers}".strip()
-
-    @property
-    def marker_spans(self) -> tuple[tuple[int, int], ...]:
-        """Places of the markers in `marked_text`, (start, end) in characters."""
-        if self.shown or not self.citations:
-            return self.marks
-        end = len(self.marked_text)
-        return ((end - len(self._numbers), end),)
-
-    @property
-    def _numbers(self) -> str:
-        return "".join(f"[{n}]" for n in self.citations)
+        return self.shown or " ".join([self.text, "".join(f"[{n}]" for n in self.citations)]).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def _sentence_json(sentence: Sentence) -> Json:
     return {
         "text": sentence.text,
         "marked_text": sentence.marked_text,
-        "marker_spans": [list(span) for span in sentence.marker_spans],
+        "marks": [list(span) for span in sentence.marks],
         "verdict": sentence.verdict,
         "code": sentence.code,
         "reason": sentence.reason,

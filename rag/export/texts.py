@@ -87,11 +87,12 @@ def _text(answer: Answer, cite: Cite) -> str:
 
 def _marked(sentence: Sentence, cite: Cite) -> str:
     """A sentence with its references where they stand, and its verdict where that is not the best."""
-    text, said, position = sentence.marked_text, "", 0
+    text = sentence.shown or f"{sentence.text} "
+    said, position = "", 0
     for start, end in _runs(sentence):
         said += _inline(text[position:start]) + cite([int(n) for n in _NUMBER.findall(text[start:end])])
         position = end
-    said += _inline(text[position:])
+    said += _inline(text[position:]) + ("" if sentence.shown else cite(sentence.citations))
     doubt = f"{sentence.verdict}: {sentence.reason}" if sentence.verdict != "supported" else ""
     return f"{said.strip()} *({_inline(clean(doubt))})*" if doubt else said.strip()
 
@@ -99,8 +100,8 @@ def _marked(sentence: Sentence, cite: Cite) -> str:
 def _runs(sentence: Sentence) -> list[Span]:
     """Places of its markers, one for those that stand side by side."""
     runs: list[Span] = []
-    for start, end in sentence.marker_spans:
-        if runs and not sentence.marked_text[runs[-1][1] : start].strip():
+    for start, end in sentence.marks:
+        if runs and not sentence.shown[runs[-1][1] : start].strip():
             start = runs.pop()[0]
         runs.append((start, end))
     return runs

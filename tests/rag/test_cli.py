@@ -77,7 +77,7 @@ def test_ask_json_keeps_the_contract(footnote: Footnote, sample: Path) -> None:
     }  # fmt: skip
     assert (answer["question"], answer["abstained"], answer["abstention"]) == (QUESTION, False, None)
     said = {
-        "text", "marked_text", "marker_spans", "verdict", "code", "reason", "citations", "evidence",
+        "text", "marked_text", "marks", "verdict", "code", "reason", "citations", "evidence",
     }  # fmt: skip
     assert all(set(s) == said for s in answer["sentences"])
     assert all(set(hit) == HIT and set(hit["paper"]) == PAPER for hit in answer["hits"])
