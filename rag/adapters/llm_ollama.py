@@ -40,6 +40,7 @@ def _piece(response: ChatResponse) -> Piece:
         response.delta or "",
         thought=bool(response.additional_kwargs.get("thinking_delta")),
         ended=bool(seen.get("done")),
+        cut=seen.get("done_reason") == "length",
         usage={name: said[name] for name in ("prompt_tokens", "completion_tokens") if name in said},
     )
 

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.chunking import sentences
@@ -11,6 +10,8 @@ from rag.interfaces import Span
 
 _TIGHT = frozenset(".,;:!?)%’”\"'")  # no space comes before them
 _SHORTEST = 8  # characters of a sentence; prose has short ones, but no crumbs
+_LABEL_WORDS = 6  # of a heading, at most
+_HEADING = re.compile(r"\s*(?:#{1,6}\s.*|(\*\*|__).*\1:?|.*:)\s*")
 _LIST_MARK = re.compile(r"\A(?:(?:[-*•+]|\d{1,2}[.)]|#{1,6}|>)\s+)+")
 
 
@@ -80,9 +81,10 @@ class MarkedText:
 
     def drafts(self) -> list[Draft]:
         """See ReplyReader."""
-        spans = list(_sentences_of(self.plain))
-        if not spans:  # nothing, or nothing but markers
+        found = _sentences_of(self.plain)
+        if not found:  # nothing, or nothing but markers
             return [self._draft("", (0, len(self.shown)), "", self._marks)] if self._marks else []
+        spans = [whole for whole, _ in found]
         marks: list[list[_Mark]] = [[] for _ in spans]
         for mark in self._marks:
             following = bisect_right(spans, mark.offset - 1, key=lambda span: span[0])
@@ -93,9 +95,9 @@ class MarkedText:
         ]
         starts = [0, *(self._next_word(end) for end in ends[:-1])]
         return [
-            self._draft(self.plain[slice(*span)], (start, end), self.shown[end:following], owned)
-            for span, start, end, following, owned in zip(
-                spans, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
+            self._draft(self.plain[slice(*claim)], (start, end), self.shown[end:following], owned)
+            for (_, claim), start, end, following, owned in zip(
+                found, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
             )
         ]
 
@@ -129,8 +131,34 @@ class MarkedText:
         return shown + offset - plain
 
 
-def _sentences_of(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of the sentences; a line's end ends one, too."""
-    for line in re.finditer(r"[^\n]+", text):
+def _sentences_of(text: str) -> list[tuple[Span, Span]]:
+    """Spans of the sentences, with what else is shown with each and without; a line's end ends one, too.
+
+    A line that claims nothing, like a heading, is shown with the sentence after it, or the last.
+    """
+    found: list[tuple[Span, Span]] = []
+    opened: int | None = None
+    lines = list(re.finditer(r"[^\n]+", text))
+    if all(_claims_nothing(line.group()) for line in lines):
+        return [((line.start(), line.end()),) * 2 for line in lines]
+    for line in lines:
+        if _claims_nothing(line.group()):
+            opened = line.start() if opened is None else opened
+            continue
         for start, end in sentences(line.group(), shortest=_SHORTEST):
-            yield line.start() + start, line.start() + end
+            claim = (line.start() + start, line.start() + end)
+            found.append(((claim[0] if opened is None else opened, claim[1]), claim))
+            opened = None
+    if opened is not None:
+        (first, _), claim = found.pop()
+        found.append(((first, lines[-1].end()), claim))
+    return found
+
+
+def _claims_nothing(line: str) -> bool:
+    """Whether it is a heading of few words without numbers, a rule, or opens or closes a block of code."""
+    words = re.findall(r"\w+", line)
+    if not words or line.lstrip().startswith(("```", "~~~")):
+        return True
+    is_heading = _HEADING.fullmatch(line) and line.strip().strip("*_")[-1:] not in ".!?"
+    return bool(is_heading) and len(words) <= _LABEL_WORDS and not any(map(str.isdigit, "".join(words)))

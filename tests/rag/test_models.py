@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rag import Assistant, Library
 from rag.errors import ModelError, SettingsError
 from rag.interfaces import ChatModel, Message
 from rag.prompts import REPLY_TOKENS
@@ -54,6 +55,15 @@ def test_a_reply_streams_and_counts_its_tokens(spec: str) -> None:
     assert pieces == ["Be", "cause."]
     assert usage == {"prompt_tokens": 11, "completion_tokens": 2}
     assert model.name == spec
+
+
+@every_spec
+def test_a_reply_that_stopped_at_its_limit_says_so(spec: str, sample_library: Library) -> None:
+    with serving(ALL[spec]("GaLore projects ", "gradients and", cut_short=True)) as server:
+        model = opened(spec, llm_base_url=server.url, llm_api_key=KEY)
+        answer = Assistant(sample_library, llm=model).ask("What does GaLore project?")
+    assert "stopped at the length it may write" in answer.notes[-1]
+    assert answer.usage == {"prompt_tokens": 11, "completion_tokens": 2}
 
 
 @every_spec
