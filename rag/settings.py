@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=300, gt=0, le=86_400)
     """Seconds that a whole reply may take."""
     llm_context: int = Field(default=0, ge=0)
-    """Tokens the model reads and writes together; 0: what is known of it, else 4096."""
+    """Tokens the model reads and writes together; 0: 8192 for Ollama, what is known of others, else 4096."""
     top_k: int = Field(default=8, ge=1, le=100)
     """Papers an answer may draw on."""
 

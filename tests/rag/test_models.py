@@ -95,7 +95,7 @@ def test_what_a_model_can_read_is_known_or_modest() -> None:
     assert contexts == {
         "openai/gpt-4o": 128_000,
         "openai-like/any": 4_096,
-        "ollama/qwen3:8b": 4_096,
+        "ollama/qwen3:8b": 8_192,
         "anthropic/claude-sonnet-4-5": 200_000,
     }
 
