@@ -45,7 +45,7 @@ def not_told(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], re
 
 
 def _hints(question: str, respelt: Mapping[str, str]) -> str:
-    hints = [f" Did you mean “{word}”?" for word in respelt.values()]
+    hints = [f" Did you mean “{word}”?" for word in list(respelt.values())[:_MOST_WORDS]]
     if year := _YEAR.search(question):
         hints.append(f" A year is asked for by a filter, like `--year {year.group()}`.")
     return "".join(hints)
