@@ -18,7 +18,7 @@ from rag.conversation import Conversation, rewrite
 from rag.draft_check import CheckedClaim, check_draft
 from rag.errors import InputError, ModelError
 from rag.extractive.answer import answer as extract
-from rag.interfaces import ChatModel
+from rag.interfaces import CUT, ChatModel
 from rag.library import Library
 from rag.models.reply import LONGEST_REPLY, ReplyReader
 from rag.prompts import Prompt, build_messages
@@ -194,20 +194,20 @@ class Assistant:
     ) -> Generator[str, None, Answer]:
         """What a model writes, judged; where it fails, the error takes along what came before."""
         prompt = build_messages(answer.query, found.hits, model.context)
-        answer = replace(answer, notes=(*answer.notes, *_notes(prompt, model)))
         reader, failure = ReplyReader(prompt.keys), None
+        usage: Mapping[str, int] = {}
         with clock.stage("answer"):
             try:
                 usage = yield from _reply(model, prompt, reader)
-                answer = replace(answer, usage=usage)
             except ModelError as error:
                 failure = error
             if rest := reader.close():
                 yield rest
-        if reader.is_too_long:
-            answer = replace(
-                answer, notes=(*answer.notes, f"the answer was cut at {LONGEST_REPLY} characters")
-            )
+        answer = replace(
+            answer,
+            usage={name: count for name, count in usage.items() if name != CUT},
+            notes=(*answer.notes, *_notes(prompt, model, reader, cut=CUT in usage)),
+        )
         shown = replace(found, hits=Hits(found.hits[: len(prompt.keys)]))
         with clock.stage("verify"):
             if reader.refused:
@@ -277,11 +277,15 @@ def _judged(answer: Answer, drafts: Sequence[Draft], found: _Found) -> Answer:
     return replace(answer, sentences=sentences, citations=cited)
 
 
-def _notes(prompt: Prompt, model: ChatModel) -> tuple[str, ...]:
-    if not prompt.left_out:
-        return ()
-    sent, total = len(prompt.keys), len(prompt.keys) + prompt.left_out
-    return (f"only the first {sent} of {total} papers fitted into the {model.context} tokens of the model",)
+def _notes(prompt: Prompt, model: ChatModel, reader: ReplyReader, *, cut: bool) -> Iterator[str]:
+    """What a reader must know of how an answer came to be."""
+    if prompt.left_out:
+        sent, total = len(prompt.keys), len(prompt.keys) + prompt.left_out
+        yield f"only the first {sent} of {total} papers fitted into the {model.context} tokens of the model"
+    if reader.is_too_long:
+        yield f"the answer was cut at {LONGEST_REPLY} characters"
+    if cut:
+        yield "the model stopped at the length it may write, so the answer may lack its end"
 
 
 class _Clock:

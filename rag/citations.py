@@ -3,17 +3,33 @@
 Verification never repairs: it adds no citation and takes none away, it records what it finds.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.interfaces import Span
 from rag.retrieval.retriever import Retriever
 from rag.types import Citation, Hit, Paper, Sentence, Verdict
 from rag.verdicts.claims import Finding, read_claims, read_sources
 from rag.verdicts.form import foreign_links, invented_quotes
 from rag.verdicts.judge import Judgement, Part, judge
 from rag.verdicts.reader import Reader
+from rag.words import letters
 
 _TOO_MANY_MARKERS = 4  # places of one sentence
+# "Zhao et al. (2024) show that", "According to the authors,": who says it, before what is said.
+_SHOW = "demonstrate|find|found|note|noted|observe|report|show|shown|state"
+_WHO_SAYS = re.compile(
+    rf"(?P<who>\S.{{1,120}}?)\s(?:{_SHOW})(?:e?d|s)?\s(?:\w+ly\s)?that\s+"
+    rf"|(?P<source>(?:according to|as (?:{_SHOW})(?:e?d)? (?:by|in))\s.{{2,120}}?),\s+",
+    re.IGNORECASE,
+)
+_NAMES_NOBODY = frozenset(
+    """
+    abstract according al and article as authors by colleagues coworkers demonstrated et found has have in its
+    noted of observed paper reported researchers showed shown stated study the their they this to work
+    """.split()
+)
 _WORST_FIRST: tuple[Verdict, ...] = ("unsupported", "uncited", "weak", "supported")
 
 
@@ -23,7 +39,7 @@ class Draft:
 
     `paper_ids` are the papers it cites, by first use; `unknown` the markers that mean no source; `markers`
     how many places in it are marked; `bare` whether a key stands outside brackets, as a word of the
-    sentence. `shown` and `after`: see Sentence.
+    sentence. `shown`, `after` and `marks`: see Sentence.
     """
 
     text: str
@@ -33,6 +49,7 @@ class Draft:
     bare: bool = False
     shown: str = ""
     after: str = " "
+    marks: tuple[Span, ...] = ()
 
 
 def verify(
@@ -65,13 +82,25 @@ def _judge_all(
     """What the abstracts say of each sentence; None for those that cite none."""
     citing = [i for i, cited in enumerate(cites) if cited]
     sources = {source.paper.paper_id: source for source in read_sources(names, retriever)} if citing else {}
-    claims = read_claims([drafts[i].text for i in citing], retriever)
+    claims = read_claims(
+        [_claimed(drafts[i].text, [sources[j].paper for j in cites[i]]) for i in citing], retriever
+    )
     reader = Reader(retriever.terms, retriever.embed)
     judgements: list[Judgement | None] = [None] * len(drafts)
     for i, claim in zip(citing, claims, strict=True):
         others = [source for paper_id, source in sources.items() if paper_id not in cites[i]]
         judgements[i] = judge(claim, [sources[paper_id] for paper_id in cites[i]], others, reader)
     return judgements
+
+
+def _claimed(text: str, cited: Sequence[Paper]) -> str:
+    """What a sentence says without who says it, where that names the papers cited and nothing else."""
+    found = _WHO_SAYS.match(text)
+    if not found or any(text in paper.abstract for paper in cited):
+        return text
+    own = {word for p in cited for word in letters(f"{p.title} {p.year} {' '.join(p.authors)}").split()}
+    names = letters(found["who"] or found["source"]).split()
+    return text[found.end() :] if own.union(_NAMES_NOBODY).issuperset(names) else text
 
 
 def _sentence(
@@ -82,8 +111,9 @@ def _sentence(
     worst = min(findings, key=lambda finding: _WORST_FIRST.index(finding.verdict))
     evidence = tuple(words for part in judgement.parts for words in part.evidence) if judgement else ()
     return Sentence(
-        draft.text, worst.verdict, worst.reason, markers, worst.code, evidence, draft.shown, draft.after
-    )
+        draft.text, worst.verdict, worst.reason, markers, worst.code, evidence,
+        draft.shown, draft.after, draft.marks,
+    )  # fmt: skip
 
 
 def _of_form(draft: Draft, cited: Sequence[Paper]) -> Iterator[Finding]:

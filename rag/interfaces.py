@@ -99,6 +99,10 @@ class Message:
     content: str
 
 
+CUT = "cut"
+"""Among what a reply returns: that it stopped at its limit."""
+
+
 class ChatModel(Protocol):
     """A language model that writes. `name` is its spec, without secrets; `context` the tokens that it can
     read and write together.
@@ -108,7 +112,8 @@ class ChatModel(Protocol):
     context: int
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Mapping[str, int]]:
-        """The reply, piece by piece; returns `prompt_tokens` and `completion_tokens` where they are known.
+        """The reply, piece by piece; returns `prompt_tokens` and `completion_tokens` where they are known,
+        and CUT where the model had to stop at its limit of tokens.
 
         Closing the generator ends the request.
 

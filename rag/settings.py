@@ -1,12 +1,14 @@
 """Settings from the environment and `.env`: values and checks only."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -14,6 +16,12 @@ from rag.models.spec import NONE, check_spec, check_url
 
 PREFIX, ENV_FILE = "FOOTNOTE_", ".env"
 _LEAST_CONTEXT = 2_048
+_TAKES = {
+    "precision": "give auto, fp32 or bf16",
+    "llm_timeout": "give seconds, more than 0 and at most 86400",
+    "llm_context": f"give a whole number of tokens, at least {_LEAST_CONTEXT}, or 0",
+    "top_k": "give a whole number from 1 to 100",
+}
 _MAY_HOLD_SECRETS = {"llm_base_url", "llm_api_key"}
 
 
@@ -39,7 +47,7 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=300, gt=0, le=86_400)
     """Seconds that a whole reply may take."""
     llm_context: int = Field(default=0, ge=0)
-    """Tokens the model reads and writes together; 0: what is known of it, else 4096."""
+    """Tokens the model reads and writes together; 0: 8192 for Ollama, what is known of others, else 4096."""
     top_k: int = Field(default=8, ge=1, le=100)
     """Papers an answer may draw on."""
 
@@ -64,7 +72,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_context(cls, value: int) -> int:
         if 0 < value < _LEAST_CONTEXT:
-            raise ValueError(f"a question and its sources need {_LEAST_CONTEXT}; give as much, or 0")
+            raise ValueError(_TAKES["llm_context"])
         return value
 
 
@@ -77,14 +85,22 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        name = f"{PREFIX}{field.upper()}" if field else "settings"
-        if field in _MAY_HOLD_SECRETS:
-            raise SettingsError(f"{name}: {first['msg']}; see .env.example") from None
-        raise SettingsError(f"{name}={first['input']!r}: {first['msg']}; see .env.example") from error
+        raise SettingsError(_line(error.errors()[0], overrides)) from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{ENV_FILE}: not UTF-8 text; save it as such") from error
+
+
+def _line(error: ErrorDetails, overrides: Mapping[str, object]) -> str:
+    """What cannot be used, where it stands, and what to give instead."""
+    field = str(error["loc"][0])
+    name = f"{PREFIX}{field.upper()}"
+    value = "" if field in _MAY_HOLD_SECRETS else f"={error['input']!r}"
+    if overrides.get(field) is not None:
+        place = ""
+    else:
+        place = " in the environment" if name in map(str.upper, os.environ) else f" in {ENV_FILE}"
+    ours = error.get("ctx", {}).get("error")  # of the checks above
+    return f"{name}{value}{place}: {ours or _TAKES.get(field, 'give a text')}; see .env.example"
 
 
 def variable(name: str) -> str:

@@ -42,8 +42,8 @@ class Paper:
     def paper_id(self) -> str:
         """`doi:…`, else `arxiv:…`, `pmid:…`, `beir:…`, else `text:` and a hash of what it says.
 
-        The hash is of the normalised title, first author and year, or of the abstract where there
-        is no title, so that the same record read twice is the same paper.
+        The hash is of the normalised title, first author and year, or of the abstract where there is no
+        title, so that the same record read twice is the same paper.
         """
         if self.first_id:
             return self.first_id
@@ -193,7 +193,7 @@ class Sentence:
 
     `citations` are the markers; `code` is the rule that gave the verdict (docs/verdicts.md) and `reason`
     the same for a reader. `evidence` are the words of the cited abstracts that come nearest to it.
-    `shown` is the sentence with its markers where they stand, and `after` the space up to the next one.
+    `shown` is the sentence with its markers, these at `marks`, and `after` the space up to the next one.
     """
 
     text: str
@@ -204,6 +204,7 @@ class Sentence:
     evidence: tuple[Evidence, ...] = ()
     shown: str = ""
     after: str = " "
+    marks: tuple[tuple[int, int], ...] = ()
 
     @property
     def marked_text(self) -> str:

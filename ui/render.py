@@ -144,16 +144,15 @@ def _said(sentence: Sentence, answer: Answer, key: str, number: int) -> Said:
 
 
 def _pieces(sentence: Sentence, answer: Answer, key: str) -> Iterator[Piece]:
-    """Text and markers; only the sentence's own are markers, other numbers in brackets are the text's."""
-    if sentence.shown:
-        own = {f"[{marker}]": marker for marker in sentence.citations}
-        for part in _MARKER.split(sentence.shown):
-            if part in own:
-                yield _marker(own[part], sentence, answer, key)
-            elif part:
-                yield Piece(part)
-    else:
-        yield Piece(sentence.text)
+    """Text and markers; other numbers in brackets are the text's."""
+    position = 0
+    for start, end in sentence.marks:
+        yield Piece(sentence.shown[position:start])
+        for number in re.findall(r"\d+", sentence.shown[start:end]):
+            yield _marker(int(number), sentence, answer, key)
+        position = end
+    yield Piece((sentence.shown or sentence.text)[position:])
+    if not sentence.shown:
         yield from (_marker(marker, sentence, answer, key) for marker in sentence.citations)
 
 

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.abstention.calibration import closeness
+from rag.abstention.reasons import LONG_QUESTION, not_here, not_told
 from rag.extractive.details import details_told
+from rag.extractive.focus import asks_for_works, named
 from rag.prompts import REFUSAL
 from rag.retrieval.fusion import WEIGHTS
 from rag.retrieval.retriever import Retriever
@@ -20,10 +22,9 @@ _KEY, _STEEPNESS = 2.0, 5.0
 _WORDS_BAR, _WORDS_STEEPNESS = 0.65, 20.0
 _PAPERS_BY_WORDS = 5
 _KEY_WORDS = 2
-_LONG_QUESTION = 40  # words; one that says so much is judged as it stands, as each word costs a vector
 _ENOUGH = 0.5  # confidence
 _TO_OPEN = 3  # papers
-_MOST_WORDS = 3  # named in a reason
+_NAMED_AMONG = 10  # papers, the nearest, that a question may be about
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +49,23 @@ def assess(
     """
     hits = sorted(hits, key=_fused, reverse=True)  # whatever order a reranker put them in
     is_here = _is_here(question, vector, hits, retriever)
-    is_told = details_told(question, vector, hits[0].paper, retriever)
+    is_told = _is_told(question, vector, hits, retriever)
     confidence = 1 / (1 + math.exp(-is_here) + math.exp(-is_told))
     if confidence >= _ENOUGH:
         return Assessment(confidence)
     if is_told < is_here:
-        return do_not_tell(hits, confidence, _missing(question, hits[0].paper, retriever))
-    return Assessment(confidence, "not_in_collection", _explain(question, hits[0].paper, retriever))
+        return do_not_tell(hits, confidence, not_told(question, vector, hits, retriever))
+    return Assessment(confidence, "not_in_collection", not_here(question, vector, hits, retriever))
 
 
 def _fused(hit: Hit) -> float:
     return sum(weight * hit.scores[part] for part, weight in WEIGHTS.items())
 
 
-def do_not_tell(hits: Sequence[Hit], confidence: float, missing: str = "") -> Assessment:
-    """The collection is about this, and its abstracts leave it out: what to open in full. `missing` are
-    words that the nearest lacks.
-    """
+def do_not_tell(hits: Sequence[Hit], confidence: float, said: str = REFUSAL) -> Assessment:
+    """The collection is about this, and its abstracts leave it out: `said`, and what to open in full."""
     papers = tuple(hit.paper for hit in hits[:_TO_OPEN])
-    named = "; ".join(_named(paper) for paper in papers)
-    lacks = f" The nearest does not speak of {missing}." if missing else ""
-    reason = f"{REFUSAL}{lacks} Worth opening in full: {named}."
+    reason = f"{said} Worth opening in full: {'; '.join(_named(paper) for paper in papers)}."
     return Assessment(confidence, "abstracts_do_not_tell", reason, papers)
 
 
@@ -85,6 +82,16 @@ def _is_here(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], re
     return max(by_meaning, _WORDS_STEEPNESS * (words - _WORDS_BAR))
 
 
+def _is_told(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever) -> float:
+    """Log-odds that the papers it is about tell what is asked of them, or the nearest does; a question for
+    works asks no detail of one.
+    """
+    about = [hit.paper for hit in named(question, hits[:_NAMED_AMONG])]
+    if not about and asks_for_works(question):
+        return math.inf
+    return details_told(question, vector, about or [hits[0].paper], retriever)
+
+
 def _key_words_gain(
     question: str, vector: NDArray[np.float32], hits: Sequence[Hit], retriever: Retriever
 ) -> float:
@@ -92,7 +99,7 @@ def _key_words_gain(
     the two words whose removal moves its vector furthest; 0 for a question too short or long to tell.
     """
     spans = content_words(question)
-    if not _KEY_WORDS < len(spans) <= _LONG_QUESTION:
+    if not _KEY_WORDS < len(spans) <= LONG_QUESTION:
         return 0.0
     without = retriever.embed([f"{question[:start]} {question[end:]}" for start, end in spans])
     key = np.argsort(without @ vector, kind="stable")[:_KEY_WORDS]
@@ -112,23 +119,3 @@ def _share_of_words(question: str, hits: Sequence[Hit], retriever: Retriever) ->
 def _named(paper: Paper) -> str:
     title = f"“{paper.title or paper.paper_id}”"
     return f"{title} ({paper.link})" if paper.link else title
-
-
-def _explain(question: str, nearest: Paper, retriever: Retriever) -> str:
-    missing = _missing(question, nearest, retriever)
-    lacks = f"; it does not speak of {missing}" if missing else ""
-    title = nearest.title or nearest.paper_id
-    return f"the papers of this library do not seem to answer this. The nearest is “{title}”{lacks}."
-
-
-def _missing(question: str, paper: Paper, retriever: Retriever) -> str:
-    """The rarest of the question's words that a paper lacks, for a sentence."""
-    held = set(retriever.terms(paper.text))
-    words = dict.fromkeys(question[start:end] for start, end in content_words(question))
-    missing = {
-        word: max(retriever.idf(word).values(), default=0.0)
-        for word in words
-        if not held.issuperset(retriever.terms(word))
-    }
-    rarest = sorted(missing, key=lambda word: -missing[word])[:_MOST_WORDS]
-    return ", ".join(f"“{word}”" for word in rarest)

@@ -61,6 +61,7 @@ def _piece(response: ChatResponse) -> Piece:
         response.delta or "",
         thought=bool(said.get("thinking_delta")),
         ended=bool(said.get("stop_reason")),
+        cut=said.get("stop_reason") == "max_tokens",
         usage={ours: usage[theirs] for ours, theirs in names.items() if usage.get(theirs)},
     )
 

@@ -24,7 +24,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
 from rag.errors import ModelError
-from rag.interfaces import Message
+from rag.interfaces import CUT, Message
 from rag.models.spec import LOCAL_CONTEXT
 from rag.prompts import REPLY_TOKENS
 
@@ -65,7 +65,7 @@ class HuggingFaceModel:
             run.stopped = True
         if trouble := run.trouble(self._timeout, spoke=spoke):
             raise ModelError(f"{self.name}: {trouble}") from run.error
-        return run.usage
+        return {**run.usage, **({CUT: 1} if run.is_cut else {})}
 
 
 class _Run:
@@ -79,13 +79,19 @@ class _Run:
         self.error: Exception | None = None
         self.stopped = self.late = False
         self.usage: dict[str, int] = {}
+        self._most = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it wrote as many tokens as it was let."""
+        return self.usage["completion_tokens"] >= self._most
 
     def generate(self, *, streamer: Any, stopping_criteria: Any, **given: Any) -> None:  # noqa: ANN401
         """As transformers' own, but it stops when told to and when it is late, and remembers its error."""
         read = given["input_ids"].shape[1]
         self.usage = {"prompt_tokens": read, "completion_tokens": 0}
-        given["max_new_tokens"] = min(given["max_new_tokens"], self._context - read)
-        if given["max_new_tokens"] < 1:
+        self._most = given["max_new_tokens"] = min(given["max_new_tokens"], self._context - read)
+        if self._most < 1:
             self.error = ValueError(f"the request has {read} tokens, and it reads {self._context}")
             streamer.end()
             return

@@ -9,13 +9,15 @@ from ollama import Client, ResponseError
 
 from rag.interfaces import Message
 from rag.models.http import HttpModel, Piece, Protocol
-from rag.models.spec import LOCAL_CONTEXT, ModelServer
+from rag.models.spec import ModelServer
 from rag.prompts import REPLY_TOKENS
+
+_CONTEXT = 8_192  # eight abstracts of usual length and a reply fit; Ollama's own 4 096 hold about five
 
 
 def open_ollama(server: ModelServer) -> HttpModel:
     """A model that an Ollama server has."""
-    return HttpModel(server, Protocol(partial(Client, server.url), 0, partial(_reply, server), _told))
+    return HttpModel(server, Protocol(partial(Client, server.url), _CONTEXT, partial(_reply, server), _told))
 
 
 def _reply(server: ModelServer, client: Client, messages: Sequence[Message], plain: bool) -> Iterator[Piece]:
@@ -24,7 +26,7 @@ def _reply(server: ModelServer, client: Client, messages: Sequence[Message], pla
         base_url=server.url,
         temperature=0,
         # Ollama cuts off without a word what does not fit, at the length it is told.
-        context_window=server.context or LOCAL_CONTEXT,
+        context_window=server.context or _CONTEXT,
         additional_kwargs={"num_predict": REPLY_TOKENS},
         thinking=None if plain else False,  # thoughts would use the reply up
         client=client,
@@ -40,6 +42,7 @@ def _piece(response: ChatResponse) -> Piece:
         response.delta or "",
         thought=bool(response.additional_kwargs.get("thinking_delta")),
         ended=bool(seen.get("done")),
+        cut=seen.get("done_reason") == "length",
         usage={name: said[name] for name in ("prompt_tokens", "completion_tokens") if name in said},
     )
 

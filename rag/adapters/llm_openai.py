@@ -71,6 +71,7 @@ def _piece(response: ChatResponse) -> Piece:
         response.delta or "",
         thought=bool(said.get("thinking_delta")),
         ended=any(choice.finish_reason for choice in choices),
+        cut=any(choice.finish_reason == "length" for choice in choices),
         usage={name: said[name] for name in ("prompt_tokens", "completion_tokens") if said.get(name)},
     )
 

@@ -1,6 +1,6 @@
 """Values → text made for reading on a terminal; plain where there is none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -54,7 +54,12 @@ def show_hits(console: Terminal, hits: Hits) -> None:
         return
     for hit in hits:
         show_hit(console, hit, with_chunk=True)
-    for why, count in hits.excluded.items():
+    show_excluded(console, hits.excluded)
+
+
+def show_excluded(console: Terminal, excluded: Mapping[str, int]) -> None:
+    """What a filter left out only because it does not say what was asked for."""
+    for why, count in excluded.items():
         if count:
             said = "say" if count > 1 else "says"
             console.say(f"{papers(count)} left out that {said} {why.replace('_', ' ')}", "dim")

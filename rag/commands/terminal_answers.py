@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from rag.commands.terminal import INDENT, Terminal, papers, show_hit, show_paper
+from rag.commands.terminal import INDENT, Terminal, papers, show_excluded, show_hit, show_paper
 from rag.draft_check import CheckedClaim, Status, Support
 from rag.draft_text import LONGEST_CLAIM
 from rag.errors import ModelError
@@ -70,11 +70,18 @@ def show_as_it_comes(console: Terminal, events: Iterable[Event], *, prose: bool)
 
 def show_answer(console: Terminal, answer: Answer, *, told: bool = False) -> None:
     """The answer, unless it was told before, then exactly the sources it cites with their quoted words; or
-    why there is none.
+    why there is none. Then what the reader must know of it.
     """
     if answer.abstained:
         _show_abstention(console, answer)
-        return
+    else:
+        _show_sources(console, answer, told=told)
+    _show_notes(console, answer)
+    if answer.hits:  # else the reason tells
+        show_excluded(console, answer.excluded)
+
+
+def _show_sources(console: Terminal, answer: Answer, *, told: bool) -> None:
     quoted = {evidence.quote for citation in answer.citations for evidence in citation.evidence}
     if not told:
         _show_sentences(console, answer)
@@ -86,7 +93,6 @@ def show_answer(console: Terminal, answer: Answer, *, told: bool = False) -> Non
     if answer.sentences and all(sentence.text in quoted for sentence in answer.sentences):
         said = "Every sentence is quoted: each was found in its abstract, word for word."
         console.say(f"\n{said}", "dim")
-    _show_notes(console, answer)
 
 
 def show_check(console: Terminal, file: str, claims: Sequence[CheckedClaim]) -> None:
@@ -175,7 +181,6 @@ def _show_abstention(console: Terminal, answer: Answer) -> None:
         show_hit(console, hit, with_chunk=False)
     if answer.hits:
         console.say("\n--force answers all the same.", "dim")
-    _show_notes(console, answer)
 
 
 def _show_citation(console: Terminal, citation: Citation, besides: set[str]) -> None:

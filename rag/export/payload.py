@@ -182,6 +182,7 @@ def _sentence_json(sentence: Sentence) -> Json:
         "text": sentence.text,
         "marked_text": sentence.marked_text,
         "after": sentence.after,
+        "marks": [list(span) for span in sentence.marks],
         "verdict": sentence.verdict,
         "code": sentence.code,
         "reason": sentence.reason,

@@ -30,12 +30,17 @@ def answer_from_json(said: Json) -> Answer:
 def _answer(said: Json) -> Json:
     return {
         **said,
-        "sentences": [{**sentence, "shown": sentence["marked_text"]} for sentence in said["sentences"]],
+        "sentences": [{**sentence, "shown": _shown(sentence)} for sentence in said["sentences"]],
         "citations": [_with_paper(citation) for citation in said["citations"]],
         "hits": [{**_with_paper(hit), "chunk": _chunk(hit["chunk"])} for hit in said["hits"]],
         "to_open": [_paper(paper) for paper in said["to_open"]],
         "filters": _filters(said["filters"]),
     }
+
+
+def _shown(said: Json) -> str:
+    """A sentence that cites and has no marks has its markers behind it, not in its text."""
+    return said["marked_text"] if said["marks"] or not said["citations"] else ""
 
 
 def _with_paper(said: Json) -> Json:

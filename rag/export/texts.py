@@ -9,10 +9,12 @@ from dataclasses import replace
 from rag.cleaning import clean
 from rag.errors import InputError
 from rag.export.references import bibtex, cite_keys, ris, web_address
+from rag.interfaces import Span
 from rag.types import Answer, Citation, Paper, Sentence, reference
 
 Cite = Callable[[Sequence[int]], str]
 
+_NUMBER = re.compile(r"\d+")
 _NEAREST = 5  # papers named where there is no answer
 # What Markdown or pandoc would take for more than itself, anywhere and at the start of a line.
 _INLINE = re.compile(r"[\\`*_\[\]<~^$@|{]|&(?=#?\w{1,31};)")
@@ -85,24 +87,24 @@ def _text(answer: Answer, cite: Cite) -> str:
 
 def _marked(sentence: Sentence, cite: Cite) -> str:
     """A sentence with its references where they stand, and its verdict where that is not the best."""
-    if sentence.shown:
-        # Split by a pattern in brackets, every second piece is what it matched.
-        pieces = enumerate(_markers(sentence).split(sentence.shown))
-        said = "".join(_cite_again(piece, cite) if n % 2 else _inline(piece) for n, piece in pieces)
-    else:
-        said = " ".join(filter(None, [_inline(sentence.text), cite(sentence.citations)]))
+    text = sentence.shown or f"{sentence.text} "
+    said, position = "", 0
+    for start, end in _runs(sentence):
+        said += _inline(text[position:start]) + cite([int(n) for n in _NUMBER.findall(text[start:end])])
+        position = end
+    said += _inline(text[position:]) + ("" if sentence.shown else cite(sentence.citations))
     doubt = f"{sentence.verdict}: {sentence.reason}" if sentence.verdict != "supported" else ""
     return f"{said.strip()} *({_inline(clean(doubt))})*" if doubt else said.strip()
 
 
-def _markers(sentence: Sentence) -> re.Pattern[str]:
-    """Its own markers, one after the other; other numbers in brackets are the text's."""
-    one = rf"\[(?:{'|'.join(map(str, sentence.citations)) or '(?!)'})\]"
-    return re.compile(rf"({one}(?:\s?{one})*)")
-
-
-def _cite_again(markers: str, cite: Cite) -> str:
-    return cite([int(number) for number in re.findall(r"\d+", markers)])
+def _runs(sentence: Sentence) -> list[Span]:
+    """Places of its markers, one for those that stand side by side."""
+    runs: list[Span] = []
+    for start, end in sentence.marks:
+        if runs and not sentence.shown[runs[-1][1] : start].strip():
+            start = runs.pop()[0]
+        runs.append((start, end))
+    return runs
 
 
 def _numbers(markers: Iterable[int]) -> str:

@@ -1,7 +1,8 @@
-"""Whether the paper found first tells the detail that a question asks of it."""
+"""Whether the paper that a question is about tells the detail that is asked of it."""
 
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,37 +18,47 @@ _ASKS = re.compile(
     r".*|.*\?\W*",
     re.IGNORECASE | re.DOTALL,
 )
-# Words that ask, measure and compare: an abstract tells "how many" and "how fast" in words of its own.
+# Words that ask, measure and compare, or name kinds of work: an abstract tells "how many", "how fast" and
+# "which methods" in words of its own.
 _FRAME = """
     able accord achieve actually affect allow also amount bad best better big bigger biggest call cause
     change compare compared deal differ difference different does due effect enable exactly far fast
     faster find first gain get give good great handle happen help high improve increase kind know large
     larger largest like long longer low main make many mean much need new number often one perform
     possible quick reach really reduce report require run same save say second show slow slower small
-    smaller smallest still support take tell third try two type use versus vs way well work worse worst
+    smaller smallest still support take tell third try two type usage use versus vs way well work worse worst
+    approach approaches method methods paper papers strategies strategy technique techniques
 """
 
 
-def details_told(question: str, vector: NDArray[np.float32], paper: Paper, retriever: Retriever) -> float:
-    """Log-odds that the abstract tells; infinite for what is no question.
+def details_told(
+    question: str, vector: NDArray[np.float32], papers: Sequence[Paper], retriever: Retriever
+) -> float:
+    """Log-odds that these abstracts tell; infinite for what is no question.
 
-    It does not where the title has the question's words, above all such as few papers have, and the abstract
-    lacks the rest of them: then the question names that paper, and something that is left out. A near
-    sentence speaks for it.
+    They do not where the titles have the question's words, above all such as few papers have, and the
+    abstracts lack the rest of them: then the question names these papers, and something that is left out. A
+    near sentence speaks for it.
     """
-    frame = set(retriever.terms(_FRAME))
+    frame = frame_terms(retriever)
     idf = {term: weight for term, weight in retriever.idf(question).items() if term not in frame}
     if not idf or not _ASKS.fullmatch(question.strip()):
         return math.inf
-    in_title, in_abstract = set(retriever.terms(paper.title)), set(retriever.terms(paper.abstract))
+    in_titles = {term for paper in papers for term in retriever.terms(paper.title)}
+    in_abstracts = {term for paper in papers for term in retriever.terms(paper.abstract)}
     total, rare = sum(idf.values()), _idf(_FEW_PAPERS, len(retriever))
-    rest = {term: weight for term, weight in idf.items() if term not in in_title}
+    rest = {term: weight for term, weight in idf.items() if term not in in_titles}
     described = 1 - sum(rest.values()) / total
-    named = sum(w for term, w in idf.items() if term in in_title and w >= rare) / total
-    lacking = sum(w for term, w in rest.items() if term not in in_abstract) / (sum(rest.values()) or 1.0)
-    [sentences] = retriever.sentences([paper])
-    told = _NEARNESS * float((sentences.vectors @ vector).max()) - (described + named) / 2 * lacking
+    named = sum(w for term, w in idf.items() if term in in_titles and w >= rare) / total
+    lacking = sum(w for term, w in rest.items() if term not in in_abstracts) / (sum(rest.values()) or 1.0)
+    nearest = max(float((each.vectors @ vector).max()) for each in retriever.sentences(papers))
+    told = _NEARNESS * nearest - (described + named) / 2 * lacking
     return _STEEPNESS * (told - _BAR)
+
+
+def frame_terms(retriever: Retriever) -> set[str]:
+    """Terms of the words that ask, measure and compare, of which no abstract need speak."""
+    return set(retriever.terms(_FRAME))
 
 
 def _idf(papers: int, total: int) -> float:

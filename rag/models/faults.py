@@ -1,6 +1,9 @@
 """What was seen of a request that failed → one line: who, what happened, what to do."""
 
 import re
+from base64 import b64encode
+from collections.abc import Iterable
+from urllib.parse import unquote
 
 from rag.cleaning import clean
 from rag.errors import ModelError
@@ -11,6 +14,7 @@ LONGEST_WAIT = 30.0
 """Seconds; a server that asks for more is not waited for."""
 
 _LONGEST_QUOTE = 200  # characters
+_PART_OF_KEY = 8  # characters that give it away
 _CHECK_URL = "check FOOTNOTE_LLM_BASE_URL"
 _LIKE_A_KEY = re.compile(r"\b(?:sk|key|pk|rk)-[\w*.-]{4,}|(?<=://)[^\s/@]+@|\bBearer\s+\S+", re.IGNORECASE)
 
@@ -112,7 +116,25 @@ def silent(server: ModelServer, seen: Outcome, *, thought: bool) -> RequestError
 
 def _quote(said: str, server: ModelServer) -> str:
     """What a server says, to stand after a code: one short line without the key."""
-    key = server.key.get_secret_value()
-    line = " ".join(clean(said[: _LONGEST_QUOTE * 10]).split())
-    line = _LIKE_A_KEY.sub("…", line.replace(key, "…") if key else line)
+    line = _without(server.key.get_secret_value(), clean(said[: _LONGEST_QUOTE * 10]))
+    line = _LIKE_A_KEY.sub("…", line)
     return f": {line[:_LONGEST_QUOTE]}" if line else ""
+
+
+def _without(key: str, said: str) -> str:
+    """The words, but for those with a part of the key in them, as it is, backwards or encoded."""
+    if not key:
+        return " ".join(said.split())
+    raw = key.encode()
+    encoded = [b64encode(b"\0" * shift + raw).decode() for shift in range(3)]  # whatever stands before it
+    parts = {
+        form[at : at + _PART_OF_KEY].casefold()
+        for form in (key, key[::-1], raw.hex(), *encoded)
+        for at in range(max(1, len(form) - _PART_OF_KEY + 1))
+    }
+    return " ".join("…" if _holds(word, parts) else word for word in said.split())
+
+
+def _holds(word: str, parts: Iterable[str]) -> bool:
+    spelt = f"{word} {unquote(word)}".casefold()
+    return any(part in spelt for part in parts)

@@ -14,7 +14,7 @@ from tenacity import (
     wait_exponential,
 )
 
-from rag.interfaces import Message
+from rag.interfaces import CUT, Message
 from rag.models.faults import RequestError, fault, silent
 from rag.models.spec import LOCAL_CONTEXT, ModelServer
 from rag.models.wire import Wire
@@ -25,11 +25,14 @@ _MAY_BE_OPTIONS = {400, 422}  # what servers answer to an option that they do no
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a reply: text to show, or that the model thinks, has ended, or has used so many tokens."""
+    """A part of a reply: text to show, or that the model thinks, has ended (`cut` at its limit of tokens) or
+    has used so many tokens.
+    """
 
     text: str = ""
     thought: bool = False
     ended: bool = False
+    cut: bool = False
     usage: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -90,7 +93,7 @@ class HttpModel:
                 client = wire.client(self._protocol.client)
                 for piece in self._protocol.reply(client, messages, plain):
                     thought, ended = thought or piece.thought, ended or piece.ended
-                    usage |= piece.usage
+                    usage |= {**piece.usage, **({CUT: 1} if piece.cut else {})}
                     if text := _whole_characters(piece.text):
                         spoke = spoke or not text.isspace()
                         yield text

@@ -2,23 +2,25 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.chunking import sentences
 from rag.citations import Draft
+from rag.interfaces import Span
 
 _TIGHT = frozenset(".,;:!?)%’”\"'")  # no space comes before them
 _SHORTEST = 8  # characters of a sentence; prose has short ones, but no crumbs
+_LABEL_WORDS = 6  # of a heading, at most
+_HEADING = re.compile(r"\s*(?:#{1,6}\s.*|(\*\*|__).*\1:?|.*:)\s*")
 _LIST_MARK = re.compile(r"\A(?:(?:[-*•+]|\d{1,2}[.)]|#{1,6}|>)\s+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A marker: its place in the plain text, where what is shown for it ends, and what it says."""
+    """A marker: its place in the plain text, what span is shown for it, and what it says."""
 
     offset: int
-    shown_to: int
+    shown: Span
     paper_ids: tuple[str, ...]
     unknown: tuple[str, ...]
     bare: bool
@@ -73,29 +75,45 @@ class MarkedText:
         else:
             self._hides = not opens_line
         offset = len(self.plain) + opens_line  # that of the word that will follow
-        self._marks.append(_Mark(offset, len(self.shown), paper_ids, unknown, bare))
+        span = (len(self.shown) - len(shown), len(self.shown))
+        self._marks.append(_Mark(offset, span, paper_ids, unknown, bare))
         return added
 
     def drafts(self) -> list[Draft]:
         """See ReplyReader."""
-        spans = list(_sentences_of(self.plain))
-        if not spans:  # nothing, or nothing but markers
-            return [_draft("", self.shown, "", self._marks)] if self._marks else []
+        found = _sentences_of(self.plain)
+        if not found:  # nothing, or nothing but markers
+            return [self._draft("", (0, len(self.shown)), "", self._marks)] if self._marks else []
+        spans = [whole for whole, _ in found]
         marks: list[list[_Mark]] = [[] for _ in spans]
         for mark in self._marks:
             following = bisect_right(spans, mark.offset - 1, key=lambda span: span[0])
             marks[max(0, following - 1)].append(mark)
         ends = [
-            max([self._where_shown(end - 1) + 1, *(mark.shown_to for mark in owned)])
+            max([self._where_shown(end - 1) + 1, *(mark.shown[1] for mark in owned)])
             for (_, end), owned in zip(spans, marks, strict=True)
         ]
         starts = [0, *(self._next_word(end) for end in ends[:-1])]
         return [
-            _draft(self.plain[slice(*span)], self.shown[start:end], self.shown[end:following], owned)
-            for span, start, end, following, owned in zip(
-                spans, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
+            self._draft(self.plain[slice(*claim)], (start, end), self.shown[end:following], owned)
+            for (_, claim), start, end, following, owned in zip(
+                found, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
             )
         ]
+
+    def _draft(self, text: str, shown: Span, after: str, marks: list[_Mark]) -> Draft:
+        start, end = shown
+        spans = [mark.shown for mark in marks]
+        return Draft(
+            _LIST_MARK.sub("", text, count=1),
+            tuple(dict.fromkeys(paper_id for mark in marks for paper_id in mark.paper_ids)),
+            unknown=tuple(dict.fromkeys(key for mark in marks for key in mark.unknown)),
+            markers=len(marks),
+            bare=any(mark.bare for mark in marks),
+            shown=self.shown[start:end],
+            after=after,
+            marks=tuple((first - start, last - start) for first, last in spans if first < last),
+        )
 
     def _next_word(self, position: int) -> int:
         rest = self.shown[position:]
@@ -113,20 +131,34 @@ class MarkedText:
         return shown + offset - plain
 
 
-def _draft(text: str, shown: str, after: str, marks: list[_Mark]) -> Draft:
-    return Draft(
-        _LIST_MARK.sub("", text, count=1),
-        tuple(dict.fromkeys(paper_id for mark in marks for paper_id in mark.paper_ids)),
-        unknown=tuple(dict.fromkeys(key for mark in marks for key in mark.unknown)),
-        markers=len(marks),
-        bare=any(mark.bare for mark in marks),
-        shown=shown,
-        after=after,
-    )
+def _sentences_of(text: str) -> list[tuple[Span, Span]]:
+    """Spans of the sentences, with what else is shown with each and without; a line's end ends one, too.
 
-
-def _sentences_of(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of the sentences; a line's end ends one, too."""
-    for line in re.finditer(r"[^\n]+", text):
+    A line that claims nothing, like a heading, is shown with the sentence after it, or the last.
+    """
+    found: list[tuple[Span, Span]] = []
+    opened: int | None = None
+    lines = list(re.finditer(r"[^\n]+", text))
+    if all(_claims_nothing(line.group()) for line in lines):
+        return [((line.start(), line.end()),) * 2 for line in lines]
+    for line in lines:
+        if _claims_nothing(line.group()):
+            opened = line.start() if opened is None else opened
+            continue
         for start, end in sentences(line.group(), shortest=_SHORTEST):
-            yield line.start() + start, line.start() + end
+            claim = (line.start() + start, line.start() + end)
+            found.append(((claim[0] if opened is None else opened, claim[1]), claim))
+            opened = None
+    if opened is not None:
+        (first, _), claim = found.pop()
+        found.append(((first, lines[-1].end()), claim))
+    return found
+
+
+def _claims_nothing(line: str) -> bool:
+    """Whether it is a heading of few words without numbers, a rule, or opens or closes a block of code."""
+    words = re.findall(r"\w+", line)
+    if not words or line.lstrip().startswith(("```", "~~~")):
+        return True
+    is_heading = _HEADING.fullmatch(line) and line.strip().strip("*_")[-1:] not in ".!?"
+    return bool(is_heading) and len(words) <= _LABEL_WORDS and not any(map(str.isdigit, "".join(words)))

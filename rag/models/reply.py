@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from rag.citations import Draft
 from rag.models.marked_text import MarkedText
+from rag.models.refusals import is_refusal, may_become_refusal
 from rag.prompts import ANSWER, QUOTES, REFUSAL
 
 LONGEST_REPLY = 20_000
@@ -21,6 +22,7 @@ _OPENING, _CLOSING = r"\[【［", r"\]】］"  # noqa: RUF001
 _INSIDE = rf"[^{_OPENING}{_CLOSING}\n]"
 _MARKER = re.compile(rf"[{_OPENING}]{_INSIDE}{{1,{_LONGEST_MARKER}}}[{_CLOSING}]")
 _UNCLOSED = re.compile(rf"[{_OPENING}]{_INSIDE}{{0,{_LONGEST_MARKER}}}")
+_UNCLOSED_END = re.compile(rf"{_UNCLOSED.pattern}\Z")
 _UNSHOWABLE = re.compile(
     "[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
@@ -49,6 +51,7 @@ class ReplyReader:
         self._prefix = next(iter(self._keys), "\n").rstrip("0123456789")
         key = rf"{re.escape(self._prefix)}(\d{{1,4}})"
         self._key = re.compile(key, re.IGNORECASE)
+        self._half_key = re.compile(rf"(?<!\w){re.escape(self._prefix)}\Z", re.IGNORECASE)
         self._key_or_not = re.compile(rf"{key}|.+?(?={key}|\Z)", re.IGNORECASE)
         self._range = re.compile(rf"{key}\s*[-–—]\s*(?:{re.escape(self._prefix)})?(\d{{1,4}})", re.IGNORECASE)
         self._head: str | None = ""  # what came before it was clear where the answer begins
@@ -58,23 +61,22 @@ class ReplyReader:
         self._numbers: dict[str, int] = {}
         self._text = MarkedText()
         self._read_so_far = 0
+        self._has_shown = False
 
     def feed(self, piece: str) -> str:
         """Take the next piece; returns what may be shown of all that came, without a space at its end."""
         self._read_so_far += len(piece)
         self._held += self._read(self._answer_in(piece), last=False)
-        if _folded(REFUSAL).startswith(_folded(self._text.plain)):
+        if not self._has_shown and self._may_be_refusal(self._text.plain):
             return ""
-        shown, self._held = self._held, ""
-        return shown
+        return self._give_out()
 
     def close(self) -> str:
         """The reply has ended; returns what was still held back."""
         # A reply that ended before its answer began: what it quotes will have to do.
         rest, self._head = _QUOTES_PART.sub("", _without_thoughts(self._head or ""), count=1), None
-        shown = self._held + self._read(rest, last=True)
-        self._held = ""
-        return "" if self.refused else shown
+        self._held += self._read(rest, last=True)
+        return "" if self.refused else self._give_out()
 
     @property
     def is_too_long(self) -> bool:
@@ -83,12 +85,24 @@ class ReplyReader:
 
     @property
     def refused(self) -> bool:
-        """Whether the reply was that the sources do not answer, and nothing else."""
-        return _folded(self._text.plain) == _folded(REFUSAL)
+        """Whether the reply was that the sources do not answer, and nothing else; once it is whole."""
+        if self._has_shown:
+            return False
+        said = [(draft.text, bool(draft.paper_ids)) for draft in self.drafts()]
+        return _folded(self._text.plain) == _folded(REFUSAL) or is_refusal(said)
 
     def drafts(self) -> list[Draft]:
         """The sentences, in order; a marker belongs to the sentence it stands in or after."""
         return self._text.drafts()
+
+    @staticmethod
+    def _may_be_refusal(begun: str) -> bool:
+        return _folded(REFUSAL).startswith(_folded(begun)) or may_become_refusal(begun)
+
+    def _give_out(self) -> str:
+        shown, self._held = self._held, ""
+        self._has_shown = self._has_shown or bool(shown)
+        return shown
 
     def _answer_in(self, piece: str) -> str:
         """What of a piece belongs to the answer: not the thoughts and quotes that come before it."""
@@ -109,6 +123,8 @@ class ReplyReader:
 
     def _read(self, text: str, *, last: bool) -> str:
         self._pending += _UNSHOWABLE.sub("", text)
+        if last:
+            self._pending = self._without_half_marker(self._pending)
         shown, position = [], 0
         while position < len(self._pending):
             end = self._token_end(position, last=last)
@@ -118,6 +134,19 @@ class ReplyReader:
             position = end
         self._pending = self._pending[position:]
         return "".join(shown)
+
+    def _without_half_marker(self, text: str) -> str:
+        """What a reply that broke off within a marker says before it; keys in it that are whole are kept."""
+        text = self._half_key.sub("", text)
+        found = _UNCLOSED_END.search(text)
+        if not found:
+            return text
+        if keys := list(self._key.finditer(text, found.start())):
+            return f"{text[: keys[-1].end()]}]"
+        inside = found.group()[1:].strip().casefold()
+        begins_key = self._prefix.startswith(inside.removeprefix("source").strip())
+        is_half = begins_key or "source".startswith(inside) or self._marker_parts(inside)
+        return text[: found.start()] if is_half else text
 
     def _token_end(self, start: int, *, last: bool) -> int | None:
         """Where the token ends that begins here; None while more may belong to it."""

@@ -17,7 +17,7 @@ NONE = "none"
 PROVIDERS = ("ollama", "openai", "anthropic", "openai-like", "huggingface")
 IN_PROCESS = "huggingface"
 LOCAL_CONTEXT = 4_096
-"""Tokens of a model of which nothing is known: what Ollama and llama.cpp start with."""
+"""Tokens of a model of which nothing is known: what llama.cpp starts with."""
 
 _URLS = {
     "ollama": "http://127.0.0.1:11434",

@@ -91,11 +91,13 @@ def serving(*replies: Reply | Script) -> Iterator[ModelServer]:
         server.stop()
 
 
-def openai_reply(*texts: str, usage: bool = True, done: bool = True, **how: Any) -> Reply:
-    """A reply of the OpenAI protocol, one chunk a text."""
+def openai_reply(
+    *texts: str, usage: bool = True, done: bool = True, cut_short: bool = False, **how: Any
+) -> Reply:
+    """A reply of the OpenAI protocol, one chunk a text; `cut_short` at the model's limit of tokens."""
     parts = [_event(_chunk({"content": text})) for text in texts]
     if done:
-        parts.append(_event(_chunk({}, finish="stop")))
+        parts.append(_event(_chunk({}, finish="length" if cut_short else "stop")))
     if done and usage:
         counts = {"prompt_tokens": 11, "completion_tokens": len(texts), "total_tokens": 11 + len(texts)}
         parts.append(_event({**_chunk({}), "choices": [], "usage": counts}))
@@ -104,16 +106,17 @@ def openai_reply(*texts: str, usage: bool = True, done: bool = True, **how: Any)
     return Reply(parts, **how)
 
 
-def ollama_reply(*texts: str, done: bool = True, **how: Any) -> Reply:
+def ollama_reply(*texts: str, done: bool = True, cut_short: bool = False, **how: Any) -> Reply:
     """A reply of Ollama's protocol, one line a text."""
     parts = [_line({"message": {"role": "assistant", "content": text}, "done": False}) for text in texts]
     if done:
-        counts = {"prompt_eval_count": 11, "eval_count": len(texts), "done_reason": "stop"}
+        reason = "length" if cut_short else "stop"
+        counts = {"prompt_eval_count": 11, "eval_count": len(texts), "done_reason": reason}
         parts.append(_line({"message": {"role": "assistant", "content": ""}, "done": True, **counts}))
     return Reply(parts, **{"kind": "application/x-ndjson", **how})
 
 
-def anthropic_reply(*texts: str, done: bool = True, **how: Any) -> Reply:
+def anthropic_reply(*texts: str, done: bool = True, cut_short: bool = False, **how: Any) -> Reply:
     """A reply of Anthropic's protocol, one event a text."""
     begun: Json = {
         "id": "m",
@@ -130,7 +133,7 @@ def anthropic_reply(*texts: str, done: bool = True, **how: Any) -> Reply:
     said = ({"type": "text_delta", "text": text} for text in texts)
     events += ({"type": "content_block_delta", "index": 0, "delta": delta} for delta in said)
     if done:
-        ended = {"stop_reason": "end_turn", "stop_sequence": None}
+        ended = {"stop_reason": "max_tokens" if cut_short else "end_turn", "stop_sequence": None}
         events.append({"type": "content_block_stop", "index": 0})
         events.append({"type": "message_delta", "delta": ended, "usage": {"output_tokens": len(texts)}})
         events.append({"type": "message_stop"})

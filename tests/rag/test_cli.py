@@ -76,7 +76,9 @@ def test_ask_json_keeps_the_contract(footnote: Footnote, sample: Path) -> None:
         "citations", "hits", "model", "usage", "seconds", "to_open", "forced", "notes", "excluded",
     }  # fmt: skip
     assert (answer["question"], answer["abstained"], answer["abstention"]) == (QUESTION, False, None)
-    said = {"text", "marked_text", "verdict", "code", "reason", "citations", "evidence"}
+    said = {
+        "text", "marked_text", "marks", "verdict", "code", "reason", "citations", "evidence",
+    }  # fmt: skip
     assert all(set(s) == said for s in answer["sentences"])
     assert all(set(hit) == HIT and set(hit["paper"]) == PAPER for hit in answer["hits"])
     assert all(set(hit["chunk"]) == {"id", "text", "start", "end"} for hit in answer["hits"])

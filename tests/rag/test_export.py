@@ -11,7 +11,7 @@ import pytest
 from bibtexparser.entrypoint import parse_string
 from markdown_it import MarkdownIt
 
-from rag import Answer, Library, Paper, Sentence
+from rag import Answer, Assistant, Library, Paper, Sentence
 from rag.commands.exports import check_exports
 from rag.errors import InputError
 from rag.export.files import write_whole
@@ -262,7 +262,8 @@ def test_doubts_are_written_down_with_the_sentences() -> None:
 
 
 def test_pandoc_cites_under_the_keys_of_the_bibtex() -> None:
-    both = Sentence("Both are small.", "supported", "", (1, 2), shown="Both [1] [2] are small [2].")
+    shown, marks = "Both [1] [2] are small [2].", ((5, 8), (9, 12), (23, 26))
+    both = Sentence("Both are small.", "supported", "", (1, 2), shown=shown, marks=marks)
     answer = answer_of(GALORE, LORA)
     written = Answer("Q", "Q", (*answer.sentences, both), answer.citations, (), 1.0)
     assert written.to_pandoc() == (
@@ -277,10 +278,22 @@ def test_what_only_looks_like_a_citation_is_none_for_pandoc() -> None:
     said = "Ask me@home [@fake] or $x$ [7]."
     for shown in ("", f"{said} [1]"):
         answer = answer_of(GALORE)
-        sentence = Sentence(said, "supported", "", (1,), shown=shown)
+        marks = ((len(shown) - 3, len(shown)),) if shown else ()
+        sentence = Sentence(said, "supported", "", (1,), shown=shown, marks=marks)
         text = replace(answer, sentences=(sentence,)).to_pandoc()
         assert re.findall(r"(?<!\\)@\w+", text) == ["@zhao2024galore"]
         assert text.endswith("or \\$x\\$ \\[7\\]. [@zhao2024galore]\n")
+
+
+def test_marks_in_an_abstracts_own_sentence_are_no_footnotes() -> None:
+    own = "Zebras sleep standing [1], as [@zebra] and \\cite{zebra} found [2]."
+    library = hash_library("lib")
+    library.ingest(write_jsonl("p.jsonl", [Paper("Zebras", f"{own} They eat grass.", authors=("Ann Ash",))]))
+    answer = Assistant(library).ask("Do zebras sleep standing?", force=True)
+    escaped = "Zebras sleep standing \\[1\\], as \\[\\@zebra\\] and"
+    assert f"“{escaped}" in answer.to_markdown()
+    assert answer.to_pandoc().startswith(f"“{escaped}")
+    assert answer.to_pandoc().count("[@ash") == len(answer.sentences)
 
 
 def test_a_sentence_without_sources_is_written_as_it_is() -> None:

@@ -74,6 +74,22 @@ def test_a_question_for_several_papers_gets_one_sentence_of_each() -> None:
     assert len(markers) == len(set(markers)) >= 3
 
 
+def test_a_question_about_a_system_opens_with_that_systems_own_paper(sample_library: Library) -> None:
+    for question, own in {"What is ZeRO?": "ZeRO:", "how does lora work": "LoRA:"}.items():
+        answer = Assistant(sample_library).ask(question, force=True)
+        assert answer.citations[0].paper.title.startswith(own)
+
+
+def test_a_comparison_of_named_systems_quotes_each_and_no_other(sample_library: Library) -> None:
+    answer = Assistant(sample_library).ask("What is the difference between LoRA and QLoRA?")
+    assert {c.paper.title.partition(":")[0] for c in answer.citations} == {"LoRA", "QLoRA"}
+
+
+def test_a_question_for_works_is_answered_from_all_that_come_near(sample_library: Library) -> None:
+    answer = Assistant(sample_library).ask("What techniques shrink the key-value cache during inference?")
+    assert {c.paper.title.partition(":")[0] for c in answer.citations} == {"H2O", "KIVI", "GQA", "FlexGen"}
+
+
 def test_versions_of_a_paper_that_give_other_numbers_are_both_quoted() -> None:
     old = Paper("Names one", "The herd of quaggas holds 118 names in 400 languages of the savanna today.")
     new = Paper("Names two", "The herd of quaggas holds 140 names in 400 languages of the savanna today.")

@@ -443,5 +443,6 @@ def test_the_command_says_in_one_line_that_nothing_passes(
 def test_the_command_counts_who_says_no_year(footnote: Footnote) -> None:
     write_jsonl("x.jsonl", [Paper("A", "Of zebras.", year=2001), Paper("B", "Of zebras.")])
     footnote("ingest", "x.jsonl", "--library", "mine")
-    shown = footnote("search", "zebras", "--year", "2000:", "--library", "mine")
-    assert "1 paper left out that says no year" in shown.out
+    for command in (["search"], ["ask", "--force"]):
+        shown = footnote(*command, "zebras", "--year", "2000:", "--library", "mine")
+        assert "1 paper left out that says no year" in shown.out

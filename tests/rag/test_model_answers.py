@@ -113,6 +113,19 @@ def test_each_way_of_citing_wrongly_is_seen_and_shown(
     assert sentence.text in re.sub(r" ?\[\d+\]", "", answer.text) or code == "key_in_prose"
 
 
+@pytest.mark.parametrize(
+    "who", ["Zhao et al. (2024) show that ", "According to the GaLore authors, ", "The paper reports that "]
+)
+def test_who_says_it_does_not_make_a_claim_weaker(who: str, sample_library: Library) -> None:
+    answer = answer_of(sample_library, f"{who}optimizer memory falls by up to 65.5 percent <GaLore:>.")
+    assert [sentence.verdict for sentence in answer.sentences] == ["supported"]
+
+
+def test_who_does_not_say_it_is_seen(sample_library: Library) -> None:
+    [sentence] = answer_of(sample_library, f"Smith et al. (2019) show that {RIGHT} <GaLore:>.").sentences
+    assert (sentence.verdict, sentence.code) == ("unsupported", "link")
+
+
 def test_one_wrong_sentence_says_nothing_of_the_right_one(sample_library: Library) -> None:
     answer = answer_of(sample_library, f"{RIGHT} <GaLore:>. {RIGHT.replace('65.5', '75.5')} <GaLore:>.")
     assert [sentence.verdict for sentence in answer.sentences] == ["supported", "unsupported"]

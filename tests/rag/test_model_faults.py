@@ -2,6 +2,7 @@
 
 import json
 import socket
+from base64 import b64encode
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -279,6 +280,14 @@ def test_a_key_that_a_server_repeats_is_not_shown(provider: str) -> None:
         with serving(error_reply(403, said)) as server:
             _, line = asked(server, provider)
             assert not any(part in line for part in ("sk-", "me:pw"))
+
+
+def test_a_key_is_not_shown_however_a_server_writes_it() -> None:
+    escaped = "".join(f"%{byte:02x}" for byte in KEY.encode())
+    encoded = [b64encode(f"{before}{KEY}".encode()).decode() for before in ("", "u:", "Bearer ", "\0")]
+    for form in (KEY.upper(), KEY[::-1], KEY[4:16], KEY.encode().hex(), escaped, *encoded):
+        with serving(error_reply(403, f'bad key {{"key":"{form}"}} given')) as server:
+            assert "(403: bad key … given)" in asked(server)[1]
 
 
 def test_what_a_server_says_is_cut_and_cleaned() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rag.errors import EncoderError, FootnoteError, ModelError
-from rag.interfaces import ChatModel, Message
+from rag.interfaces import CUT, ChatModel, Message
 from rag.settings import load_settings
 from rag.wiring import open_model
 
@@ -78,6 +78,7 @@ def test_a_model_in_this_process_writes_and_counts(template: str | None, writer:
     assert "".join(pieces).strip()
     assert usage["prompt_tokens"] > 5
     assert usage["prompt_tokens"] + usage["completion_tokens"] == 256
+    assert CUT in usage
     assert heard(model.stream(QUESTION))[0] == pieces
 
 

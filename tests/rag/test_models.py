@@ -1,6 +1,7 @@
 """A model is what the user named, is asked as its provider wants, and sends nothing anywhere else."""
 
 import logging
+import re
 import sys
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rag import Assistant, Library
 from rag.errors import ModelError, SettingsError
 from rag.interfaces import ChatModel, Message
 from rag.prompts import REPLY_TOKENS
@@ -57,6 +59,15 @@ def test_a_reply_streams_and_counts_its_tokens(spec: str) -> None:
 
 
 @every_spec
+def test_a_reply_that_stopped_at_its_limit_says_so(spec: str, sample_library: Library) -> None:
+    with serving(ALL[spec]("GaLore projects ", "gradients and", cut_short=True)) as server:
+        model = opened(spec, llm_base_url=server.url, llm_api_key=KEY)
+        answer = Assistant(sample_library, llm=model).ask("What does GaLore project?")
+    assert "stopped at the length it may write" in answer.notes[-1]
+    assert answer.usage == {"prompt_tokens": 11, "completion_tokens": 2}
+
+
+@every_spec
 def test_a_request_holds_the_messages_no_randomness_and_a_bound(spec: str) -> None:
     with serving(ALL[spec]("Yes.")) as server:
         heard(opened(spec, llm_base_url=server.url, llm_api_key=KEY).stream(QUESTION))
@@ -84,7 +95,7 @@ def test_what_a_model_can_read_is_known_or_modest() -> None:
     assert contexts == {
         "openai/gpt-4o": 128_000,
         "openai-like/any": 4_096,
-        "ollama/qwen3:8b": 4_096,
+        "ollama/qwen3:8b": 8_192,
         "anthropic/claude-sonnet-4-5": 200_000,
     }
 
@@ -201,8 +212,10 @@ def test_the_key_is_in_no_log_and_no_repr(spec: str, caplog: pytest.LogCaptureFi
         ({"llm": "openai/"}, "names no model; give openai/NAME"),
         ({"llm": "ollama"}, "names no model; give ollama/NAME"),
         ({"llm_base_url": "localhost:8080"}, "FOOTNOTE_LLM_BASE_URL"),
-        ({"llm_timeout": 0}, "FOOTNOTE_LLM_TIMEOUT=0"),
-        ({"llm_timeout": "nan"}, "FOOTNOTE_LLM_TIMEOUT"),
+        ({"llm_timeout": 0}, "FOOTNOTE_LLM_TIMEOUT=0: give seconds, more than 0 and at most 86400"),
+        ({"llm_timeout": "nan"}, "FOOTNOTE_LLM_TIMEOUT='nan': give seconds"),
+        ({"top_k": "many"}, "FOOTNOTE_TOP_K='many': give a whole number from 1 to 100; see .env.example"),
+        ({"precision": "int8"}, "give auto, fp32 or bf16"),
         ({"llm_context": 100}, "FOOTNOTE_LLM_CONTEXT=100"),
     ],
 )
@@ -211,6 +224,16 @@ def test_a_setting_that_cannot_be_is_named(settings: dict[str, Any], says: str) 
         load_settings(**settings)
     assert says in str(refused.value)
     assert str(refused.value).isprintable()
+    assert not re.search("Input|Value error|pydantic", str(refused.value))
+
+
+def test_a_setting_that_cannot_be_is_found_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("FOOTNOTE_TOP_K=many\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^FOOTNOTE_TOP_K='many' in \.env: "):
+        load_settings()
+    monkeypatch.setenv("FOOTNOTE_TOP_K", "0")
+    with pytest.raises(SettingsError, match=r"^FOOTNOTE_TOP_K='0' in the environment: "):
+        load_settings()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What a model writes is shown with footnote numbers, never with its keys, however it comes in pieces."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,6 +134,59 @@ def test_signs_that_steer_a_terminal_or_turn_text_round_are_not_shown() -> None:
     assert text == "Yaks [31msing loudly [1]."
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I'm sorry, but I cannot answer this question based on the provided abstracts.",
+        "The provided abstracts do not contain information about the price of yaks.",
+        "Unfortunately, the sources do not say. They focus on the songs of yaks.",
+        "The sources discuss yaks but do not state what they cost.",
+        "It is not possible to determine this from the context. Please provide more.",
+        "The abstracts do not give any information on prices [kvq1][kvq2].",
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 1_000])
+def test_an_apology_is_a_refusal_and_nothing_of_it_is_shown(reply: str, piece: int) -> None:
+    reader = ReplyReader(KEYS)
+    shown = [reader.feed(reply[at : at + piece]) for at in range(0, len(reply), piece)]
+    assert "".join([*shown, reader.close()]) == ""
+    assert reader.refused
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Yaks do not sing in winter [kvq1].",
+        "The papers do not report a loss of fur [kvq1].",
+        "The abstracts do not tell the price, but yaks sing at 5 Hz [kvq1].",
+        "The abstracts do not mention prices. Yaks sing at 5 Hz.",
+        "We cannot say that yaks are worse: both sing at 5 Hz.",
+    ],
+)
+def test_an_answer_that_holds_a_not_is_an_answer(reply: str) -> None:
+    reader = ReplyReader(KEYS)
+    assert reader.feed(reply) + reader.close()
+    assert not reader.refused
+
+
+def test_headings_and_fences_are_shown_with_the_sentence_they_belong_to() -> None:
+    head = "## Songs\n\n**In short**\nYaks sing [kvq1].\n```\nZebras listen well.\n```\n"
+    reply = f"{head}## Yaks grew by 5 % [kvq2]\n---"
+    text, drafts = read(reply)
+    assert [(draft.text, draft.paper_ids) for draft in drafts] == [
+        ("Yaks sing.", (A,)), ("Zebras listen well.", ()), ("Yaks grew by 5 %", (B,)),
+    ]  # fmt: skip
+    assert "".join(f"{draft.shown}{draft.after}" for draft in drafts) == text
+
+
+def test_a_reply_cut_anywhere_shows_no_half_of_a_marker() -> None:
+    reply = "Yaks sing [kvq1, kvq2]. Zebras [Source kvq3] and kvq2 listen 【3†source】."
+    for end in range(len(reply)):
+        text, _ = read(reply[:end])
+        assert not re.search(r"[\[【](?![123]\])|kvq", text), reply[:end]
+    assert read(reply[:16])[1][0].paper_ids == (A,)
+
+
 _MARKS = "kvq1|[kvq1]|[kvq2, |kvq3]|[kvq1-3]|[9]|[|]|【| |\n|. |Yaks sing|`|-|1. |é"
 _HEADS = "ANSWER\n|QUOTES\n|<think>|</think>|The abstracts do not| tell."
 PIECES = [*_MARKS.split("|"), *_HEADS.split("|")]
@@ -149,6 +204,13 @@ def test_the_sentences_together_are_what_was_shown(reply: str) -> None:
     text, drafts = read(reply)
     if text:
         assert "".join(f"{draft.shown}{draft.after}" for draft in drafts).strip() == text.strip()
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_every_place_of_a_marker_holds_its_numbers(reply: str) -> None:
+    for draft in read(reply)[1]:
+        for start, end in draft.marks:
+            assert re.fullmatch(r"(\[[1-3]\])+", draft.shown[start:end])
 
 
 def test_ten_thousand_markers_are_read_at_once() -> None:
