@@ -50,7 +50,7 @@ def ask_pane(assistant: Assistant) -> AskPane:
     asked = gr.on(
         [question.submit, ask.click, past.submit, live.submit],
         _asking(assistant, question, session, boxes),
-        inputs={question, session, *boxes.all},
+        inputs={question, session, *boxes.filtering, boxes.papers},
         outputs=[question, past, live, session, stop],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
