@@ -1,5 +1,6 @@
-"""What programs may call: `/ask`, `/search` and `/explain`, which are the page's MCP tools, too."""
+"""What programs may call: `/ask`, `/search` and `/explain`, and the same as MCP tools."""
 
+import json
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -16,8 +17,12 @@ Json = dict[str, Any]
 Given = ParamSpec("Given")
 
 
-def endpoints(assistant: Assistant) -> None:
-    """Let the page be called by name; what comes back is what `footnote … --json` prints (docs/cli.md)."""
+def endpoints(assistant: Assistant, *, mcp: bool) -> None:
+    """Let the page be called by name; what comes back is what `footnote … --json` prints (docs/cli.md).
+
+    With `mcp` also as tools, which give the same as text: Gradio would write a dict in Python's way, and
+    takes every endpoint that is public for a tool.
+    """
     library = assistant.library
 
     def ask(
@@ -90,15 +95,24 @@ def endpoints(assistant: Assistant) -> None:
         return explanation_json(explanation, {"total": time.perf_counter() - started})
 
     for endpoint in (ask, search, explain):
-        gr.api(_in_one_line(endpoint), api_name=endpoint.__name__, concurrency_limit=AT_ONCE)
+        name = endpoint.__name__
+        gr.api(
+            _in_one_line(endpoint),
+            api_name=name,
+            concurrency_limit=AT_ONCE,
+            api_visibility="undocumented" if mcp else "public",
+        )
+        if mcp:
+            gr.api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
 
 
 def _filters(first: int, last: int, source: str, author: str, venue: str, keyword: str) -> FilterArguments:
-    filters = FilterArguments(
-        source=source or None, author=author or None, venue=venue or None, keyword=keyword or None
-    )
+    filters = FilterArguments()
     if first or last:
         filters["year"] = (first or None, last or None)
+    for name, said in (("source", source), ("author", author), ("venue", venue), ("keyword", keyword)):
+        if said:
+            filters[name] = said  # type: ignore[literal-required]
     return filters
 
 
@@ -112,4 +126,13 @@ def _in_one_line(endpoint: Callable[Given, Json]) -> Callable[Given, Json]:
         except FootnoteError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    return call
+
+
+def _as_text(endpoint: Callable[Given, Json]) -> Callable[Given, str]:
+    @wraps(endpoint)
+    def call(*given: Given.args, **named: Given.kwargs) -> str:
+        return json.dumps(endpoint(*given, **named), ensure_ascii=False)
+
+    call.__annotations__ = {**endpoint.__annotations__, "return": str}
     return call

@@ -27,12 +27,15 @@ def build_app(
     also: Sequence[Assistant] = (),
     runs: Path | None = None,
     largest: str = LARGEST,
+    *,
+    mcp: bool = False,
 ) -> gr.Blocks:
     """The page on one library; `serve` shows it. `also` are models to compare with, `runs` is the folder of
-    evaluations, `largest` is the size of a file that is taken in.
+    evaluations, `largest` the size of a file that is taken in; `mcp` also makes its endpoints tools.
     """
     activity = Activity(assistant.library)
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as app:
+        endpoints(assistant, mcp=mcp)  # first, so that no pane takes their names
         header = gr.HTML(apply_default_css=False)
         history = know_browser()
         with gr.Tabs():
@@ -41,7 +44,6 @@ def build_app(
                 keep_history(activity, pane, history)
                 take_feedback(activity, pane, history)
             other_panes(assistant, pane, history, also, runs, largest)
-        endpoints(assistant)
         app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
     return app
 

@@ -1,8 +1,10 @@
 """The `footnote ui` command."""
 
+import json
 import os
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from threading import Event
 
@@ -11,6 +13,7 @@ import click
 from rag import Assistant, Library
 from ui.security import is_loopback
 
+_MCP = "gradio_api/mcp/"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -62,29 +65,36 @@ def ui(
         _add_user(auth, add_user)
         return
     _check_host(host, is_guarded=bool(auth) or no_auth)
-    if mcp and not find_spec("mcp"):
-        raise click.UsageError(
-            '--mcp: mcp is not installed; install it with `pip install "footnote-rag[mcp]"`'
-        )
+    if mcp:
+        _check_tools(auth)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is first imported
     from ui.app import build_app, serve
     from ui.passwords import read_users
 
     users = read_users(auth) if auth else None
     opened = Library.open(library)
-    app = build_app(
-        Assistant(opened, llm=llm), [Assistant(opened, llm=spec) for spec in also], runs, f"{max_upload}mb"
-    )
+    others = [Assistant(opened, llm=spec) for spec in also]
+    app = build_app(Assistant(opened, llm=llm), others, runs, f"{max_upload}mb", mcp=mcp)
     try:
-        address = serve(app, host, port, users=users, largest=f"{max_upload}mb", mcp=mcp)
+        with redirect_stdout(StringIO()):  # Gradio tells of its MCP server there
+            address = serve(app, host, port, users=users, largest=f"{max_upload}mb", mcp=mcp)
     except OSError:
         raise click.UsageError(
             f"nothing can listen on {host}:{port or 7860}; choose another --port"
         ) from None
-    click.echo(f'{{"address": "{address}"}}' if as_json else f"Footnote is at {address} (Ctrl-C ends it)")
+    _tell(address, f"{address}{_MCP}" if mcp else "", as_json=as_json)
     with suppress(KeyboardInterrupt):
         Event().wait()
     app.close(verbose=False)
+
+
+def _tell(address: str, tools: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"address": address, "mcp": tools or None}))
+        return
+    if tools:
+        click.echo(f"MCP tools are at {tools}")
+    click.echo(f"Footnote is at {address} (Ctrl-C ends it)")
 
 
 def _add_user(auth: Path | None, name: str) -> None:
@@ -101,4 +111,15 @@ def _check_host(host: str, *, is_guarded: bool) -> None:
         raise click.UsageError(
             f"--host {host}: others could read the library and ask your model, as nobody has to log in; "
             "listen on 127.0.0.1, give --auth FILE, or say --no-auth if that is meant"
+        )
+
+
+def _check_tools(auth: Path | None) -> None:
+    if not find_spec("mcp"):
+        raise click.UsageError(
+            '--mcp: mcp is not installed; install it with `pip install "footnote-rag[mcp]"`'
+        )
+    if auth:
+        raise click.UsageError(
+            "--mcp: tools cannot log in; serve them without --auth, on a port that this machine alone reaches"
         )
