@@ -132,4 +132,7 @@ def _stop(session: Session) -> None:
 
 def _welcome(assistant: Assistant) -> str:
     how = _WITH_MODEL.format(assistant.model) if assistant.writes else _NO_MODEL
-    return rendered("welcome.html.j2", how=how, examples=example_questions(assistant.library))
+    library = assistant.library
+    return rendered(
+        "welcome.html.j2", how=how, examples=example_questions(library), is_empty=not len(library)
+    )

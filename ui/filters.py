@@ -8,9 +8,11 @@ from typing import Any
 import gradio as gr
 
 from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of, years_from
+from ui.markup import cut, plain
 
 _FIELDS = {"source": "Source file", "author": "Author", "venue": "Venue", "keyword": "Keyword"}
 _LABEL = "Filters"
+_LONGEST_COMPLAINT = 200  # characters
 _MOST_PAPERS = 100  # that an answer may draw on
 
 
@@ -85,5 +87,5 @@ def _label(library: Library, boxes: FilterBoxes, said: Mapping[Any, Any]) -> str
         filters = boxes.chosen(said)
         left = f": {count_passing(library, **filters):,} of {len(library):,} papers" if filters else ""
     except FootnoteError as error:
-        left = f": {error}"
+        left = f": {cut(plain(str(error)), _LONGEST_COMPLAINT)}"
     return f"{_LABEL}{left}"
