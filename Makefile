@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test check format clean
+.PHONY: demo test check format screenshots clean
 
 demo: $(READY)      ## answer a question from the sample collection
 	@$(BIN)/footnote demo
@@ -20,6 +20,9 @@ check: $(READY)     ## format, lint, types
 format: $(READY)    ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+screenshots: $(READY) ## pictures of the chat page in each state, to docs/screens/
+	@$(BIN)/python scripts/screenshots.py docs/screens
 
 clean:
 	rm -rf $(VENV)

@@ -56,7 +56,7 @@ def test_commands_and_their_options_are_those_that_exist() -> None:
     for name, usage in described.items():
         parameters = existing[name].params
         options = {option for p in parameters if isinstance(p, click.Option) for option in p.opts}
-        assert set(re.findall(r"(?<!\S)\[?(--?\w+)", usage)) == options - {"--library", "--json"}, name
+        assert set(re.findall(r"(?<!\S)\[?(--?[\w-]+)", usage)) == options - {"--library", "--json"}, name
 
 
 def test_formats_are_those_that_exist() -> None:

@@ -68,6 +68,7 @@ def serve(
     Raises:
         OSError: the port is taken.
     """
+    address: str
     _, address, _ = app.queue(default_concurrency_limit=4, api_open=False).launch(
         server_name=host,
         server_port=port,
@@ -111,6 +112,8 @@ def _theme() -> gr.themes.Base:
         body_text_color="#1d2026",
         body_text_color_dark="#e5e7ea",
         color_accent="#1f4f8f",
+        block_background_fill="#fdfdfb",
+        block_background_fill_dark="#15171b",
         block_border_width="0px",
         input_background_fill="#ffffff",
         input_background_fill_dark="#1c1f25",

@@ -50,7 +50,7 @@ def ask_pane(assistant: Assistant) -> AskPane:
     asked = gr.on(
         [question.submit, ask.click, past.submit, live.submit],
         _asking(assistant, question, session, boxes),
-        inputs={question, session, *boxes.all},
+        inputs={question, session, *boxes.filtering, boxes.papers},
         outputs=[question, past, live, session, stop],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
@@ -132,4 +132,7 @@ def _stop(session: Session) -> None:
 
 def _welcome(assistant: Assistant) -> str:
     how = _WITH_MODEL.format(assistant.model) if assistant.writes else _NO_MODEL
-    return rendered("welcome.html.j2", how=how, examples=example_questions(assistant.library))
+    library = assistant.library
+    return rendered(
+        "welcome.html.j2", how=how, examples=example_questions(library), is_empty=not len(library)
+    )

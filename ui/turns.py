@@ -17,7 +17,6 @@ class Turn:
 
     question: str
     number: int = 0
-    among: int = 0
     k: int | None = None
     filters: FilterArguments = field(default_factory=lambda: FilterArguments())
     is_busy: bool = False
@@ -25,6 +24,7 @@ class Turn:
     text: str = ""
     answer: Answer | None = None
     failure: str = ""
+    among: int = 0
     vote: str = ""
     note: str = ""
 
