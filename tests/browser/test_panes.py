@@ -88,6 +88,18 @@ def test_a_conversation_is_renamed_and_deleted_by_keyboard(visit: Visit) -> None
     expect(pane).to_contain_text("None yet")
 
 
+def test_a_whole_conversation_is_saved(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask(QUESTION)
+    visitor.ask("What is an attention sink?")
+    pane = opened(visitor, "History")
+    with visitor.page.expect_download() as download:
+        pane.get_by_role("button", name="Save").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert text.index("GaLore") < text.index("What is an attention sink?")
+    assert text.count("**References**") == 2
+
+
 def test_one_browser_does_not_see_the_history_of_another(visit: Visit) -> None:
     visit().ask(QUESTION)
     expect(opened(visit(), "History")).to_contain_text("None yet")
