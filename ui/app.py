@@ -10,7 +10,7 @@ from rag import Activity, Assistant
 from ui.api import endpoints
 from ui.chat import ask_pane
 from ui.feedback import take_feedback
-from ui.history import keep_history, know_browser
+from ui.history import know_browser
 from ui.imports import LARGEST
 from ui.markup import rendered
 from ui.panes import other_panes
@@ -41,10 +41,15 @@ def build_app(
         with gr.Tabs():
             with gr.Tab("Ask", id="ask"):
                 pane = ask_pane(assistant)
-                keep_history(activity, pane, history)
                 take_feedback(activity, pane, history)
-            other_panes(assistant, pane, history, also, runs, largest)
-        app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
+            imported = other_panes(assistant, pane, history, also, runs, largest)
+        gr.on(
+            [app.load, imported.change],
+            lambda: _header(assistant),
+            outputs=header,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return app
 
 

@@ -43,36 +43,17 @@ def know_browser() -> History:
     return History(browser, gr.State(Kept()))
 
 
-def keep_history(activity: Activity, pane: AskPane, history: History) -> None:
-    """Keep every answer that the pane gives."""
-
-    def keep(name: str, session: Session, mine: Kept, request: gr.Request) -> Kept:
-        for turn in session.turns:
-            if turn.answer and not turn.failure and turn.number not in mine.turns:
-                try:
-                    mine.conversation, mine.turns[turn.number] = activity.keep(
-                        owner_of(name, request), turn.answer, mine.conversation
-                    )
-                except FootnoteError as error:
-                    gr.Warning(_ON_DISK.format(error))
-        return mine
-
-    pane.asked.then(
-        keep,
-        [history.browser, pane.session, history.kept],
-        history.kept,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-
-
 def owner_of(browser: str, request: gr.Request) -> str:
     """Whose conversations are meant: those of who has logged in, or else of a browser."""
     return f"user {request.username}" if request.username else f"browser {browser}"
 
 
 def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Tab) -> None:
-    """Put the pane on the page: list, reopen, rename, delete."""
+    """Put the pane on the page: list, reopen, rename, delete. From here on every answer is kept."""
+
+    def listing(browser: str, request: gr.Request) -> str:
+        return list_html(activity, owner_of(browser, request))
+
     listed = gr.HTML("", js_on_load=ACT, apply_default_css=False)
     begin = gr.Button("New conversation", elem_id="fn-new", scale=0)
     act = _acting(activity)
@@ -85,6 +66,13 @@ def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Ta
         show_progress="hidden",
         api_visibility="private",
     )
+    _keep_history(activity, pane, history).then(
+        listing,
+        history.browser,
+        listed,
+        show_progress="hidden",
+        api_visibility="private",
+    )
     begin.click(
         lambda session: _shown([], session, Kept()),
         pane.session,
@@ -92,6 +80,29 @@ def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Ta
         show_progress="hidden",
         api_visibility="private",
     ).then(None, js="() => footnotePanes.go('ask')", api_visibility="private")
+
+
+def _keep_history(activity: Activity, pane: AskPane, history: History) -> Any:  # noqa: ANN401
+    """Keep every answer that the pane gives; returns the event of one that was kept."""
+
+    def keep(name: str, session: Session, mine: Kept, request: gr.Request) -> Kept:
+        for turn in session.turns:
+            if turn.answer and not turn.failure and turn.number not in mine.turns:
+                try:
+                    mine.conversation, mine.turns[turn.number] = activity.keep(
+                        owner_of(name, request), turn.answer, mine.conversation
+                    )
+                except FootnoteError as error:
+                    gr.Warning(_ON_DISK.format(error))
+        return mine
+
+    return pane.asked.then(
+        keep,
+        [history.browser, pane.session, history.kept],
+        history.kept,
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
 def _acting(activity: Activity) -> Callable[..., Any]:
