@@ -5,6 +5,9 @@ from threading import Event
 
 from rag import Answer, FilterArguments, Hits
 
+KEPT = 30
+"""Turns of a conversation that a page can bear, and that a session holds; the history has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
