@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test check format clean
+.PHONY: demo test check format screenshots clean
 
 demo: $(READY)      ## answer a question from the sample collection
 	@$(BIN)/footnote demo
@@ -21,6 +21,9 @@ format: $(READY)    ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+screenshots: $(READY) ## pictures of the chat page in each state, to docs/screens/
+	@$(BIN)/python scripts/screenshots.py docs/screens
+
 clean:
 	rm -rf $(VENV)
 
@@ -31,5 +34,5 @@ $(READY): pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[bench,models]" --group dev
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[bench,models,mcp]" --group dev
 	@touch $(READY)

@@ -76,7 +76,7 @@ _KEPT = TypeAdapter(_Kept)
 def landscape_of(library: Library) -> Landscape:
     """The map of a library, the same for the same papers; kept in its folder until they change.
 
-    Seconds for some hundred papers, 10 s for SHOWN; empty where there are none.
+    Drawing it takes seconds; empty where there are no papers.
     """
     made_of = f"{_SCHEME} {library.searchable.generation} {library.recipe.key}"
     path = library.path / FILE_NAME

@@ -109,6 +109,7 @@ def test_the_wheel_holds_three_packages_and_all_they_need(tmp_path: Path) -> Non
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"rag", "ui", "eval"}
     assert {"rag/py.typed", "rag/sample/papers.jsonl", "rag/readers/listing.py"} <= set(names)
+    assert {"ui/page.css", "ui/page.js", "ui/templates/turn.html.j2"} <= set(names)
 
 
 def test_tests_hold_no_package_that_would_shadow_ours() -> None:

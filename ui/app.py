@@ -10,7 +10,7 @@ from rag import Activity, Assistant
 from ui.api import endpoints
 from ui.chat import ask_pane
 from ui.feedback import take_feedback
-from ui.history import keep_history, know_browser
+from ui.history import know_browser
 from ui.imports import LARGEST
 from ui.markup import rendered
 from ui.panes import other_panes
@@ -41,10 +41,15 @@ def build_app(
         with gr.Tabs():
             with gr.Tab("Ask", id="ask"):
                 pane = ask_pane(assistant)
-                keep_history(activity, pane, history)
                 take_feedback(activity, pane, history)
-            other_panes(assistant, pane, history, also, runs, largest)
-        app.load(lambda: _header(assistant), outputs=header, api_visibility="private")
+            imported = other_panes(assistant, pane, history, also, runs, largest)
+        gr.on(
+            [app.load, imported.change],
+            lambda: _header(assistant),
+            outputs=header,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return app
 
 
@@ -63,6 +68,7 @@ def serve(
     Raises:
         OSError: the port is taken.
     """
+    address: str
     _, address, _ = app.queue(default_concurrency_limit=4, api_open=False).launch(
         server_name=host,
         server_port=port,
@@ -106,6 +112,8 @@ def _theme() -> gr.themes.Base:
         body_text_color="#1d2026",
         body_text_color_dark="#e5e7ea",
         color_accent="#1f4f8f",
+        block_background_fill="#fdfdfb",
+        block_background_fill_dark="#15171b",
         block_border_width="0px",
         input_background_fill="#ffffff",
         input_background_fill_dark="#1c1f25",

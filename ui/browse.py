@@ -26,8 +26,8 @@ class Leaf:
     removing: str = ""
 
 
-def browse_pane(library: Library, tab: gr.Tab) -> gr.HTML:
-    """Put the list on the page."""
+def browse_pane(library: Library, events: Sequence[Any]) -> None:
+    """Put the list on the page, to be read anew at each of these events."""
     query = gr.Textbox(
         label="Search the papers", placeholder="Leave it empty to leaf through all", elem_id="fn-browse"
     )
@@ -40,14 +40,13 @@ def browse_pane(library: Library, tab: gr.Tab) -> gr.HTML:
         return papers_html(library, at, told), at
 
     gr.on(
-        [tab.select, query.submit, listed.select],
+        [*events, query.submit, listed.select],
         turn_to,
         [query, leaf],
         [listed, leaf],
         show_progress="hidden",
         api_visibility="private",
     )
-    return listed
 
 
 def papers_html(library: Library, at: Leaf, told: str = "") -> str:
@@ -66,7 +65,7 @@ def _after(library: Library, at: Leaf, sent: dict[str, Any]) -> tuple[Leaf, str]
     doing, about = str(sent.get("act", "")), str(sent.get("id", ""))
     at = replace(at, removing=about if doing == "ask remove" else "")
     if doing == "page":
-        return replace(at, start=max(0, int(about or 0))), ""
+        return replace(at, start=int(about) if about.isdecimal() else 0), ""
     if doing != "remove":
         return at, ""
     try:

@@ -14,7 +14,7 @@ from ui.filters import FilterBoxes, filter_boxes
 from ui.markup import rendered
 from ui.render import turn_html, turns_html
 from ui.takeaway import take_away
-from ui.turns import Session, Turn
+from ui.turns import KEPT, Session, Turn
 
 AT_ONCE = 8
 """Questions that are answered at the same time; others wait their turn."""
@@ -50,7 +50,7 @@ def ask_pane(assistant: Assistant) -> AskPane:
     asked = gr.on(
         [question.submit, ask.click, past.submit, live.submit],
         _asking(assistant, question, session, boxes),
-        inputs={question, session, *boxes.all},
+        inputs={question, session, *boxes.filtering, boxes.papers},
         outputs=[question, past, live, session, stop],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
@@ -102,7 +102,7 @@ def _asking(assistant: Assistant, question: gr.Textbox, session: gr.State, boxes
                 turn = step
                 yield gr.skip(), gr.skip(), turn_html(turn, is_live=True), gr.skip(), gr.skip()
         if turn.is_worth_keeping:
-            mine.turns = (*mine.turns, turn)
+            mine.turns = (*mine.turns, turn)[-KEPT:]
         left = gr.skip() if turn.is_worth_keeping else turn.question
         yield left, gr.skip(), turn_html(turn, is_live=True), mine, gr.Button(visible=False)
 
@@ -132,4 +132,7 @@ def _stop(session: Session) -> None:
 
 def _welcome(assistant: Assistant) -> str:
     how = _WITH_MODEL.format(assistant.model) if assistant.writes else _NO_MODEL
-    return rendered("welcome.html.j2", how=how, examples=example_questions(assistant.library))
+    library = assistant.library
+    return rendered(
+        "welcome.html.j2", how=how, examples=example_questions(library), is_empty=not len(library)
+    )

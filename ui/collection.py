@@ -1,8 +1,9 @@
 """The pane of the collection: how much there is by year and source, and a map to ask from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 import gradio as gr
 
@@ -53,21 +54,23 @@ class Bar:
     share: float
 
 
-def overview_pane(library: Library, tab: gr.Tab) -> gr.HTML:
-    """Put counts and map on the page; they are drawn anew whenever the pane is opened."""
+def overview_pane(library: Library, events: Sequence[Any]) -> None:
+    """Put counts and map on the page, to be drawn anew at each of these events."""
     charts = gr.HTML("", apply_default_css=False)
     drawn = gr.HTML("", js_on_load=ACT, apply_default_css=False)
-    tab.select(
-        lambda: charts_html(library), outputs=charts, show_progress="hidden", api_visibility="private"
-    ).then(
+    gr.on(
+        events, lambda: charts_html(library), None, charts, show_progress="hidden", api_visibility="private"
+    )
+    gr.on(
+        events,
         lambda: map_html(library),
-        outputs=drawn,
+        None,
+        drawn,
         show_progress="minimal",
         concurrency_id="map",
         concurrency_limit=1,
         api_visibility="private",
     )
-    return charts
 
 
 def charts_html(library: Library) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 import gradio as gr
 
 from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of, years_from
+from ui.markup import cut, plain
 
+_FIELDS = {"source": "Source file", "author": "Author", "venue": "Venue", "keyword": "Keyword"}
 _LABEL = "Filters"
+_LONGEST_COMPLAINT = 200  # characters
 _MOST_PAPERS = 100  # that an answer may draw on
 
 
@@ -19,22 +22,13 @@ class FilterBoxes:
 
     first: gr.Textbox
     last: gr.Textbox
-    source: gr.Dropdown
-    author: gr.Dropdown
-    venue: gr.Dropdown
-    keyword: gr.Dropdown
+    words: tuple[gr.Dropdown, ...]
     papers: gr.Number
-    drawer: gr.Accordion
 
     @property
-    def all(self) -> tuple[gr.components.Component, ...]:
-        """Every box, in reading order."""
-        return (self.first, self.last, *self.words, self.papers)
-
-    @property
-    def words(self) -> tuple[gr.Dropdown, ...]:
-        """Those that offer what the papers say; see `_choices`."""
-        return (self.source, self.author, self.venue, self.keyword)
+    def filtering(self) -> tuple[gr.Textbox | gr.Dropdown, ...]:
+        """Those that say which papers; `papers` says how many of them."""
+        return (self.first, self.last, *self.words)
 
     def chosen(self, said: Mapping[Any, Any]) -> FilterArguments:
         """The filter that they say; empty boxes leave nothing out.
@@ -45,7 +39,7 @@ class FilterBoxes:
         arguments = FilterArguments()
         if (years := ":".join((said[box] or "").strip() for box in (self.first, self.last))) != ":":
             arguments["year"] = years_from(years)
-        for name, box in zip(("source", "author", "venue", "keyword"), self.words, strict=True):
+        for name, box in zip(_FIELDS, self.words, strict=True):
             if said[box]:
                 arguments[name] = [str(value) for value in said[box]]  # type: ignore[literal-required]
         return arguments
@@ -61,21 +55,21 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
                 top_k, label="Papers to draw on", precision=0, minimum=1, maximum=_MOST_PAPERS, min_width=110
             )
         with gr.Row():
-            words = [
+            words = tuple(
                 gr.Dropdown([], multiselect=True, allow_custom_value=True, label=label, min_width=220)
-                for label in ("Source file", "Author", "Venue", "Keyword")
-            ]
-    boxes = FilterBoxes(first, last, *words, papers, drawer)
+                for label in _FIELDS.values()
+            )
+    boxes = FilterBoxes(first, last, words, papers)
     gr.on(
-        [box.change for box in boxes.all[:-1]],
+        [box.change for box in boxes.filtering],
         lambda said: gr.Accordion(label=_label(library, boxes, said)),
-        inputs=set(boxes.all[:-1]),
+        inputs=set(boxes.filtering),
         outputs=drawer,
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
     )
-    gr.on(None, lambda: _choices(library), outputs=boxes.words, api_visibility="private")
+    gr.on(None, lambda: _choices(library), outputs=list(words), api_visibility="private")
     return boxes
 
 
@@ -93,5 +87,5 @@ def _label(library: Library, boxes: FilterBoxes, said: Mapping[Any, Any]) -> str
         filters = boxes.chosen(said)
         left = f": {count_passing(library, **filters):,} of {len(library):,} papers" if filters else ""
     except FootnoteError as error:
-        left = f": {error}"
+        left = f": {cut(plain(str(error)), _LONGEST_COMPLAINT)}"
     return f"{_LABEL}{left}"

@@ -1,7 +1,7 @@
 """The pane of earlier conversations, and what keeps them: each browser, or user, has its own."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import gradio as gr
 from rag import Activity, FootnoteError, SavedTurn
 from ui.chat import AskPane, conversation_html
 from ui.markup import rendered
+from ui.takeaway import File
 from ui.turns import Session, Turn
 
 ACT = "footnotePanes.bind(element, trigger)"
@@ -43,8 +44,48 @@ def know_browser() -> History:
     return History(browser, gr.State(Kept()))
 
 
-def keep_history(activity: Activity, pane: AskPane, history: History) -> None:
-    """Keep every answer that the pane gives."""
+def owner_of(browser: str, request: gr.Request) -> str:
+    """Whose conversations are meant: those of who has logged in, or else of a browser."""
+    return f"user {request.username}" if request.username else f"browser {browser}"
+
+
+def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Tab) -> None:
+    """Put the pane on the page: list, reopen, rename, delete. From here on every answer is kept."""
+
+    def listing(browser: str, request: gr.Request) -> str:
+        return list_html(activity, owner_of(browser, request))
+
+    listed = gr.HTML("", js_on_load=ACT, apply_default_css=False)
+    begin = gr.Button("New conversation", elem_id="fn-new", scale=0)
+    act = _acting(activity)
+    handed = gr.JSON(visible="hidden", elem_id="fn-saved")
+    reopened = [pane.session, *pane.shown, history.kept]
+    gr.on(
+        [tab.select, listed.select],
+        act,
+        inputs=[history.browser, pane.session],
+        outputs=[listed, handed, *reopened],
+        show_progress="hidden",
+        api_visibility="private",
+    ).then(None, handed, js="(file) => footnote.deliver(file)", api_visibility="private")
+    _keep_history(activity, pane, history).then(
+        listing,
+        history.browser,
+        listed,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    begin.click(
+        lambda session: _shown([], session, Kept()),
+        pane.session,
+        reopened,
+        show_progress="hidden",
+        api_visibility="private",
+    ).then(None, js="() => footnotePanes.go('ask')", api_visibility="private")
+
+
+def _keep_history(activity: Activity, pane: AskPane, history: History) -> Any:  # noqa: ANN401
+    """Keep every answer that the pane gives; returns the event of one that was kept."""
 
     def keep(name: str, session: Session, mine: Kept, request: gr.Request) -> Kept:
         for turn in session.turns:
@@ -57,7 +98,7 @@ def keep_history(activity: Activity, pane: AskPane, history: History) -> None:
                     gr.Warning(_ON_DISK.format(error))
         return mine
 
-    pane.asked.then(
+    return pane.asked.then(
         keep,
         [history.browser, pane.session, history.kept],
         history.kept,
@@ -66,43 +107,17 @@ def keep_history(activity: Activity, pane: AskPane, history: History) -> None:
     )
 
 
-def owner_of(browser: str, request: gr.Request) -> str:
-    """Whose conversations are meant: those of who has logged in, or else of a browser."""
-    return f"user {request.username}" if request.username else f"browser {browser}"
-
-
-def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Tab) -> None:
-    """Put the pane on the page: list, reopen, rename, delete."""
-    listed = gr.HTML("", js_on_load=ACT, apply_default_css=False)
-    begin = gr.Button("New conversation", elem_id="fn-new", scale=0)
-    act = _acting(activity)
-    outputs = [listed, pane.session, *pane.shown, history.kept]
-    gr.on(
-        [tab.select, listed.select],
-        act,
-        inputs=[history.browser, pane.session],
-        outputs=outputs,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    begin.click(
-        lambda session: _shown([], session, Kept()),
-        pane.session,
-        outputs[1:],
-        show_progress="hidden",
-        api_visibility="private",
-    ).then(None, js="() => footnotePanes.go('ask')", api_visibility="private")
-
-
 def _acting(activity: Activity) -> Callable[..., Any]:
     def act(browser: str, session: Session, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """The list, the session, its two parts of the page, what was kept."""
+        """The list, a file for the browser, the session, its two parts of the page, what was kept."""
         sent = event._data if isinstance(event._data, dict) else {}
         owner, doing, about = owner_of(browser, request), str(sent.get("act", "")), str(sent.get("id", ""))
         stays = (gr.skip(),) * 4
-        problem = ""
+        problem, file = "", None
         try:
-            if doing == "open":
+            if doing == "save":
+                file = conversation_file(activity.turns(owner, about))
+            elif doing == "open":
                 turns = activity.turns(owner, about)
                 numbered = {n: turn.id for n, turn in enumerate(turns, start=1)}
                 stays = _shown(turns, session, Kept(about, numbered))
@@ -115,7 +130,7 @@ def _acting(activity: Activity) -> Callable[..., Any]:
         except FootnoteError as error:
             problem = str(error)
         asked = (doing, about) if doing in _ASKED_FIRST or problem else ("", "")
-        return list_html(activity, owner, *asked, problem=problem), *stays
+        return list_html(activity, owner, *asked, problem=problem), file, *stays
 
     return act
 
@@ -130,6 +145,12 @@ def list_html(activity: Activity, owner: str, asked: str = "", about: str = "", 
     except FootnoteError as error:
         found, problem = [], str(error)
     return rendered("history.html.j2", conversations=found, asked=asked, about=about, problem=problem)
+
+
+def conversation_file(turns: Sequence[SavedTurn]) -> File:
+    """A whole conversation as Markdown, each answer with the papers it cites and their quotes."""
+    text = "\n---\n\n".join(turn.answer.to_markdown() for turn in turns)
+    return {"name": "conversation.md", "kind": "text/markdown", "text": text}
 
 
 def _shown(turns: list[SavedTurn], session: Session, kept: Kept) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -19,46 +20,46 @@ FOLDER = "uploads"
 """In the library's folder, so that a file that is dropped again takes the place of what it said before."""
 
 _LOOK = 0.2  # seconds between two looks at how far it is
+_HINT = "Drop files here to add papers: BibTeX, RIS, PubMed, EndNote, CSV, JSON and others, up to {} each."
 _BUSY = "Papers are being taken in already; drop the files again when that is done."
 
 
-def import_pane(library: Library, largest: str) -> gr.HTML:
-    """Put the drop zone on the page; returns what changes when papers have come in."""
+def import_pane(library: Library, largest: str) -> gr.State:
+    """Put the drop zone on the page; returns what changes when an import has ended."""
+    size = f"{largest.removesuffix('mb')} MB"
+    gr.HTML(rendered("line.html.j2", line=_HINT.format(size)), apply_default_css=False)
     dropped = gr.File(
-        file_count="multiple",
-        type="filepath",
-        label=f"Add papers: drop files here (BibTeX, RIS, PubMed, CSV, JSON, …; up to {largest} each)",
-        height=140,
-        elem_id="fn-drop",
+        file_count="multiple", type="filepath", label="Add papers", height=140, elem_id="fn-drop"
     )
     told = gr.HTML("", apply_default_css=False)
+    ended = gr.State(0)
     dropped.upload(
         _taking_in(library),
         dropped,
-        [told, dropped],
+        [told, dropped, ended],
         show_progress="hidden",
         concurrency_limit=None,
         api_visibility="private",
     )
-    return told
+    return ended
 
 
 def _taking_in(library: Library) -> Callable[..., AsyncIterator[Any]]:
     lock = Lock()  # one import at a time: a second one would move files under the first
 
     async def take_in(files: Sequence[str] | None) -> AsyncIterator[Any]:
-        """What is told, and the emptied drop zone. It goes on to the end though the tab be closed."""
+        """What is told, the emptied drop zone, and when it ended. It goes on though the tab be closed."""
         if not files:
             return
         if not lock.acquire(blocking=False):
-            yield import_html(problem=_BUSY), None
+            yield import_html(problem=_BUSY), None, gr.skip()
             return
         run = _Import(library, files, lock)
         while not run.task.done():
-            yield import_html(done=run.done, total=run.total), gr.skip()
+            yield import_html(done=run.done, total=run.total), gr.skip(), gr.skip()
             await asyncio.wait([run.task], timeout=_LOOK)
         report, problem = run.task.result()
-        yield import_html(report=report, problem=problem), None
+        yield import_html(report=report, problem=problem), None, time.time()
 
     return take_in
 

@@ -51,6 +51,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("ui"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         finalize=_safe_to_escape,
         trim_blocks=True,

@@ -22,19 +22,21 @@ def other_panes(
     also: Sequence[Assistant],
     runs: Path | None,
     largest: str,
-) -> None:
+) -> gr.State:
     """Put them on the page, after the pane where questions are asked. `also` are models to compare with,
     `runs` is the folder of evaluations, `largest` the size of a file that is taken in.
+    Returns what changes when papers have come in.
     """
     library = assistant.library
     with gr.Tab("History", id="history") as tab:
         history_pane(Activity(library), pane, history, tab)
     with gr.Tab("Collection", id="collection") as tab, gr.Column(elem_classes="fn-column"):
-        import_pane(library, largest)
-        overview_pane(library, tab)
-        browse_pane(library, tab)
+        imported = import_pane(library, largest)
+        overview_pane(library, [tab.select, imported.change])
+        browse_pane(library, [tab.select, imported.change])
     with gr.Tab("Compare", id="compare"):
         writing = {each.model: each for each in (assistant, *also) if each.writes}
         compare_pane({EXTRACTS: Assistant(library, llm="none"), **writing}, assistant.top_k)
     with gr.Tab("Evaluation", id="evaluation") as tab:
         evaluation_pane(runs, tab)
+    return imported

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rag import Answer, Sentence
 from ui.evidence import other_papers, source_id, sources, words_id
 from ui.markup import rendered
-from ui.turns import Turn
+from ui.turns import KEPT, Turn
 
 FORMS = (
     ("markdown", "Copy with citations"),
@@ -17,7 +17,6 @@ FORMS = (
 )
 """In what forms an answer can be taken away, and what the buttons say."""
 
-_SHOWN_TURNS = 30
 _EXTRACTIVE = "extractive"  # the model's name where there is none; see Answer.model
 _MARKER = re.compile(r"(\[\d{1,3}\])")
 _NEEDS_SOURCES = {"bibtex", "ris"}
@@ -71,7 +70,7 @@ def turn_html(turn: Turn, key: str = "", *, is_live: bool = False, is_kept: bool
 
 def turns_html(turns: Sequence[Turn]) -> str:
     """The articles of a conversation, as far back as a page can bear."""
-    return "".join(turn_html(turn) for turn in turns[-_SHOWN_TURNS:])
+    return "".join(turn_html(turn) for turn in turns[-KEPT:])
 
 
 def _notes(answer: Answer) -> tuple[str, ...]:

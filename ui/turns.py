@@ -5,6 +5,9 @@ from threading import Event
 
 from rag import Answer, FilterArguments, Hits
 
+KEPT = 30
+"""Turns of a conversation that a page can bear, and that a session holds; the history has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -17,7 +20,6 @@ class Turn:
 
     question: str
     number: int = 0
-    among: int = 0
     k: int | None = None
     filters: FilterArguments = field(default_factory=lambda: FilterArguments())
     is_busy: bool = False
@@ -25,6 +27,7 @@ class Turn:
     text: str = ""
     answer: Answer | None = None
     failure: str = ""
+    among: int = 0
     vote: str = ""
     note: str = ""
 

@@ -61,6 +61,14 @@ class Visitor:
         self.page.wait_for_selector(f"#fn-live #t{self.asked}:not(:has(.fn-pulse))")
         return self.turn
 
+    def open(self, pane: str) -> None:
+        """Turn to a pane; a phone keeps most of them in a menu."""
+        tab = self.page.locator(".tab-container:not(.visually-hidden) [role=tab]", has_text=pane)
+        if not tab.count():
+            self.page.get_by_label("More tabs").click()
+            tab = self.page.locator(".overflow-dropdown button", has_text=pane)
+        tab.click()
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:

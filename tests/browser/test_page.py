@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -172,6 +173,16 @@ def serious_faults(visitor: Visitor) -> list[str]:
         if each["impact"] in ("serious", "critical")
         for node in each["nodes"]
     ]
+
+
+def test_a_site_whose_name_leads_here_reads_nothing(site: str) -> None:
+    assert httpx.get(site, trust_env=False).status_code == 200
+    assert httpx.get(site, headers={"host": "evil.example"}, trust_env=False).status_code == 400
+
+
+def test_the_page_may_load_nothing_from_elsewhere(visit: Visit) -> None:
+    fetched = visit().page.evaluate("fetch('https://example.org').then(() => 'came', () => 'refused')")
+    assert fetched == "refused"
 
 
 def test_two_people_see_each_their_own_conversation(visit: Visit) -> None:

@@ -21,7 +21,7 @@ def dropped(library: Library, *files: Path) -> list[str]:
     """What is told, from the first sign of life to the report."""
 
     async def all_told() -> list[str]:
-        return [told async for told, _ in _taking_in(library)([str(file) for file in files])]
+        return [told async for told, *_ in _taking_in(library)([str(file) for file in files])]
 
     return asyncio.run(all_told())
 
@@ -83,8 +83,8 @@ def test_a_second_import_at_once_is_asked_to_wait(library: Library) -> None:
     async def both() -> tuple[str, str]:
         running = take_in([str(first)])
         await anext(running)
-        [(refused, _)] = [told async for told in take_in([str(second)])]
-        return refused, [told async for told, _ in running][-1]
+        [(refused, *_)] = [told async for told in take_in([str(second)])]
+        return refused, [told async for told, *_ in running][-1]
 
     refused, report = asyncio.run(both())
     assert "being taken in already" in refused

@@ -10,8 +10,8 @@ from ui.render import turn_html, turns_html
 from ui.turns import Turn
 
 
-def shown(turn: Turn, **how: bool) -> html.HtmlElement:
-    return html.fragment_fromstring(turn_html(turn, **how).strip())
+def shown(turn: Turn, *, is_live: bool = False) -> html.HtmlElement:
+    return html.fragment_fromstring(turn_html(turn, is_live=is_live).strip())
 
 
 def text(element: html.HtmlElement, name: str) -> str:
