@@ -56,7 +56,8 @@ def _scored_by_command(qrels: Path, run: Path) -> dict[str, dict[str, float]]:
 def _shown(name: str, ours: dict[str, float], theirs: dict[str, float], means: Json) -> float:
     mean = means[name]["mean"]
     print(f"{name:12} {mean:.12f} {theirs['all']:.12f}")
-    return max(abs(mean - theirs["all"]), *(abs(ours[query] - theirs.get(query, 0.0)) for query in ours))
+    apart = [abs(ours[query] - theirs.get(query, 0.0)) for query in ours]
+    return float(max(abs(mean - theirs["all"]), *apart))
 
 
 if __name__ == "__main__":

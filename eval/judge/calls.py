@@ -6,12 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-from eval.judge.prompts import VERSION, Task, Verdict, messages, read, repair
+from eval.judge.prompts import VERSION, Task, Verdict, messages, read, repair, tokens
 from eval.lines import as_line, whole_lines, write_lines
 from rag import ChatModel, Message, ModelError
 
 _ATTEMPTS = 3
 _LONGEST_REPLY = 20_000  # characters
+_REPLY = 256  # tokens kept free for it
 _GONE = 3  # failures in a row after which a server is not asked again
 
 
@@ -28,7 +29,8 @@ class Judge:
         """Requests made of the model."""
         self._model, self._path, self._budget = model, kept, budget
         self._kept = {line["key"]: line for line in whole_lines(kept) if {"key", "reply"} <= line.keys()}
-        write_lines(kept, self._kept.values())  # without a last line that was cut off
+        if kept.exists():
+            write_lines(kept, self._kept.values())  # without a last line that was cut off
         self._used: set[str] = set()
         self._lock = Lock()
         self._failures = 0
@@ -69,6 +71,9 @@ class Judge:
         return str(self._kept[key]["reply"])
 
     def _called(self, asked: Sequence[Message]) -> str:
+        if (size := tokens(asked) + _REPLY) > self._model.context:
+            room = self._model.context
+            raise NoVerdictError(f"about {size} tokens, and it has room for {room}; see FOOTNOTE_LLM_CONTEXT")
         with self._lock:
             if self.calls >= self._budget:
                 raise NoVerdictError(f"the budget of {self._budget} calls is used up")

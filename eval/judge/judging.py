@@ -45,8 +45,7 @@ def estimate(scored: Sequence[Scored], judge: Judge, collection: Collection) -> 
     probes = [
         (probe_task(name, probe), False) for name in (JUDGED_NUGGETS, JUDGED_SUPPORT) for probe in PROBES
     ]
-    tasks = [task for of_column in _tasks(scored, collection).values() for task in of_column if task]
-    votes = [*probes, *((task, turned) for task in tasks for turned in VOTES)]
+    votes = [*probes, *((task, turned) for task in _all(_tasks(scored, collection)) for turned in VOTES)]
     missing = [(task, turned) for task, turned in votes if not judge.has(task, turned=turned)]
     read = sum(tokens(messages(task, turned=turned)) for task, turned in missing)
     return Estimate(len(missing), read + sum(REPLY_TOKENS * len(task.items) for task, _ in missing))
@@ -74,7 +73,7 @@ def judged(
     """
     withheld = {name: why for name in (JUDGED_NUGGETS, JUDGED_SUPPORT) if (why := failed_probe(name, judge))}
     tasks = {name: each for name, each in _tasks(scored, collection).items() if name not in withheld}
-    flat = [task for of_column in tasks.values() for task in of_column if task]
+    flat = _all(tasks)
     with ThreadPoolExecutor(at_once) as pool:
         found = {}
         for done, (task, votes) in enumerate(
@@ -91,6 +90,11 @@ def _tasks(scored: Sequence[Scored], collection: Collection) -> dict[str, list[T
         JUDGED_NUGGETS: [facts_task(each) for each in scored],
         JUDGED_SUPPORT: [statements_task(each, collection) for each in scored],
     }
+
+
+def _all(tasks: Mapping[str, Sequence[Task | None]]) -> list[Task]:
+    """Each once, however many answers are alike."""
+    return list(dict.fromkeys(task for of_column in tasks.values() for task in of_column if task))
 
 
 def _voted(judge: Judge, task: Task) -> Voted:

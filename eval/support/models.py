@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from rag import Library, SupportModel, open_support_model
 
 ENCODER = "encoder"
-_AT_ONCE = 16  # texts
 
 
 def support_model(named: str, library: Library) -> SupportModel:
@@ -29,10 +26,9 @@ class EncoderSupport:
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """See SupportModel; which of the two is the claim makes no difference."""
-        texts = sorted({text for pair in pairs for text in pair}, key=len)  # equal lengths need no padding
-        rows = {text: row for row, text in enumerate(texts)}
+        texts = list(dict.fromkeys(text for pair in pairs for text in pair))
         if not texts:
             return []
-        parts = [texts[first : first + _AT_ONCE] for first in range(0, len(texts), _AT_ONCE)]
-        vectors = np.concatenate([self._retriever.embed(part) for part in parts])
+        vectors = self._retriever.embed(texts)
+        rows = {text: row for row, text in enumerate(texts)}
         return [max(0.0, float(vectors[rows[one]] @ vectors[rows[other]])) for one, other in pairs]

@@ -120,10 +120,10 @@ def test_ctrl_c_keeps_what_was_answered(footnote: Footnote, encoded: Path) -> No
     assert evaluated(footnote, encoded, "--out", "run")["n"] == 8
 
 
-def test_a_library_without_any_of_the_gold_papers_is_refused(
-    footnote: Footnote, sample_library: Library
-) -> None:
-    refused = footnote("--library", sample_library.path, "eval", "answers", QUESTIONS)
+def test_a_library_without_any_of_the_gold_papers_is_refused(footnote: Footnote, encoded: Path) -> None:
+    elsewhere = {"id": "a", "question": "Who hums?", "gold_ids": ["doi:10.5555/elsewhere"]}
+    Path("others.jsonl").write_text(json.dumps(elsewhere))
+    refused = footnote("--library", encoded, "eval", "answers", "others.jsonl")
     assert refused.code == 2
     assert "gold papers is in" in refused.err
 

@@ -209,3 +209,31 @@ def test_replies_are_kept_under_what_was_asked_and_by_whom(judge: Judging) -> No
     keys = [line["key"] for _, line in read_lines(Path("judge.jsonl"))]
     assert keys == sorted(set(keys))
     assert len(keys) == calls
+
+
+def test_what_is_too_long_for_the_judge_is_not_cut_but_left_open(
+    judge: Judging, scored: list[Scored], collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_LLM_CONTEXT", "2048")
+    line = {"text": "The tone hums. " * 500, "abstained": False, "citations": [], "hits": []}
+    with serving(well) as server:
+        found, facts, calls = judge(server.url, answers=score_all([scored[0].question], [line], collection))
+    assert (facts["errors"], calls) == (1, 2 * len(PROBES))
+    assert "it has room for 2048" in found[0].outcomes["judge_nuggets"].why
+
+
+def test_a_file_of_replies_that_was_broken_off_is_gone_on_with(judge: Judging) -> None:
+    with serving(well) as server:
+        first = judge(server.url)
+        lines = Path("judge.jsonl").read_text().splitlines(keepends=True)
+        Path("judge.jsonl").write_text("".join(lines[:5]) + lines[5][:40])
+        again = judge(server.url)
+    assert again == (*first[:2], first[2] - 5)
+    assert Path("judge.jsonl").read_text().splitlines(keepends=True) == lines
+
+
+def test_equal_answers_are_judged_once(judge: Judging, scored: list[Scored]) -> None:
+    with serving(well) as server:
+        found, facts, calls = judge(server.url, answers=[scored[0], scored[0]])
+    assert (facts["tasks"], calls) == (2, 2 * len(PROBES) + 4)
+    assert outcomes(found, "judge_support") == [1.0, 1.0]

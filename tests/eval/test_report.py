@@ -215,6 +215,31 @@ def test_markdown_takes_questions_as_text(kept: Callable[..., Path], asked: list
     assert len(re.findall(r"^\| fx\d+ \|", text, re.MULTILINE)) == len(asked)
 
 
+def test_what_models_say_comes_with_how_well_they_can_tell(kept: Callable[..., Path]) -> None:
+    run = kept("run")
+    found = json.loads((run / "report.json").read_text(encoding="utf-8"))
+    poor = {"denied": {"auroc": 0.55, "ci95": [0.5, 0.6], "n": 69}}
+    found["metrics"]["judge_support"] = found["metrics"]["citation_coverage"]
+    found["support_model"] = {"model": HOSTILE, "support": poor, "similarity": {}}
+    found["judge"] = {
+        "model": "ollama/judge", "items": 40, "votes": 2, "errors": 1, "tasks": 20, "flip_rate": 0.125,
+        "withheld": {"judge_nuggets": "of a contradiction it said “support”"},
+    }  # fmt: skip
+    write_json(run / "report.json", found)
+    page = page_of(run)
+    [row] = page.xpath("//tr[@class='short'][contains(., 'denied')]")
+    assert "0.550" in row.text_content()
+    text = " ".join(page.text_content().split())
+    assert "judged 40 items, each 2 times and contradicted itself on 12.5 %; 1 of 20 cases" in text
+    assert "judge_nuggets is withheld: of a contradiction it said “support”." in text
+    assert HOSTILE in page.text_content()
+    assert len(page.xpath("//script")) == 2
+    write_report(Path("page.md"), run)
+    told = Path("page.md").read_text(encoding="utf-8")
+    assert "denied 0.550 (0.500 to 0.600, n = 69)" in told
+    assert "is withheld:** of a contradiction" in told
+
+
 def test_the_command_makes_a_page_of_a_folder(
     footnote: Callable[..., Run], kept: Callable[..., Path]
 ) -> None:
@@ -224,23 +249,21 @@ def test_the_command_makes_a_page_of_a_folder(
     assert Path("page.json").read_bytes() == (run / "report.json").read_bytes()
 
 
-def test_answers_are_reported_without_a_folder(footnote: Callable[..., Run], sample_library: Library) -> None:
-    title = next(sample_library.papers()).title
+def test_answers_are_reported_without_a_folder(footnote: Callable[..., Run], encoded: Path) -> None:
+    title = "The blister resonator model of crustsong"
     question = {"id": "a", "question": f"What is said of {title}?", "gold_ids": [title]}
     write_lines(Path("questions.jsonl"), [question])
-    run = footnote(
-        "--library", sample_library.path, "eval", "answers", "questions.jsonl", "--report", "r.html"
-    )
+    run = footnote("--library", encoded, "eval", "answers", "questions.jsonl", "--report", "r.html")
     assert run.code == 0, run.err
     assert title in html.parse("r.html").getroot().text_content()
 
 
 @pytest.mark.parametrize("name", ["page.pdf", "nowhere/page.html"])
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(
-    footnote: Callable[..., Run], sample_library: Library, name: str
+    footnote: Callable[..., Run], encoded: Path, name: str
 ) -> None:
     Path("questions.jsonl").write_text("not even read")
-    run = footnote("--library", sample_library.path, "eval", "answers", "questions.jsonl", "--report", name)
+    run = footnote("--library", encoded, "eval", "answers", "questions.jsonl", "--report", name)
     assert run.code == 2
     assert run.err.startswith(f"footnote: {name}: ")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eval.retrieval import documents_of, search_all
+from eval.retrieval import documents_of, evaluate, search_all
 from rag import Chunk, Hit, Library
 from rag.testing import sample_papers
 from tests.conftest import SHARED, Run
@@ -34,7 +34,20 @@ def beir(tmp_path: Path) -> Path:
     """Ten documents, a copy of the first with its DOI, one that says nothing, and three queries, one of them
     hopeless.
     """
-    folder = tmp_path / "tiny"
+    return write_beir(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that the command has filled with them; tests must not change it."""
+    folder = tmp_path_factory.mktemp("filled")
+    evaluate(
+        write_beir(folder / "tiny"), str(folder / "library"), split="test", limit=1, told=lambda *_: None
+    )
+    return folder / "library"
+
+
+def write_beir(folder: Path) -> Path:
     (folder / "qrels").mkdir(parents=True)
     texts = [*((paper.title, paper.abstract) for paper in PAPERS), (GALORE.title, GALORE.abstract), ("", "")]
     documents = [{"_id": f"d{n}", "title": t, "text": a} for n, (t, a) in enumerate(texts)]
@@ -49,13 +62,13 @@ def beir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cranfield(tmp_path: Path) -> Path:
-    """The first five queries of Cranfield, and the documents that are judged for them."""
+    """The first three queries of Cranfield, and the documents that are judged for them."""
     whole = SHARED / "beir" / "cranfield"
     if not whole.is_dir():
         pytest.skip("the shared data are not on this machine")
     folder = tmp_path / "cranfield"
     (folder / "qrels").mkdir(parents=True)
-    queries = (whole / "queries.jsonl").read_text().splitlines(keepends=True)[:5]
+    queries = (whole / "queries.jsonl").read_text().splitlines(keepends=True)[:3]
     asked = {json.loads(line)["_id"] for line in queries}
     rows = (whole / "qrels" / "test.tsv").read_text().splitlines(keepends=True)[1:]
     judged = [row for row in rows if row.split("\t")[0] in asked]
@@ -74,9 +87,9 @@ def report(run: Run) -> dict[str, Any]:
 
 
 def test_documents_of_equal_text_stay_apart_and_a_failing_query_counts_as_zero(
-    footnote: Footnote, beir: Path
+    footnote: Footnote, beir: Path, filled: Path
 ) -> None:
-    found = report(footnote("eval", "retrieval", beir, "--json"))
+    found = report(footnote("--library", filled, "eval", "retrieval", beir, "--json"))
     assert (found["dataset"], found["n"], found["papers"]) == ("tiny", 3, 11)
     assert (found["missing_documents"], found["missing_relevant"]) == (0, 0)
     assert [failure["id"] for failure in found["failures"]] == ["q3"]
@@ -97,8 +110,8 @@ def test_a_relevant_document_without_abstract_counts_as_not_to_be_found(
     assert (found["missing_documents"], found["missing_relevant"]) == (0, 1)
 
 
-def test_floors_stand_beside_every_figure(footnote: Footnote, beir: Path) -> None:
-    found = report(footnote("eval", "retrieval", beir, "--json"))
+def test_floors_stand_beside_every_figure(footnote: Footnote, beir: Path, filled: Path) -> None:
+    found = report(footnote("--library", filled, "eval", "retrieval", beir, "--json"))
     assert list(found["floors"]) == ["random", "bm25", "titles"]
     for floor in found["floors"].values():
         assert floor.keys() == found["metrics"].keys()
@@ -108,16 +121,18 @@ def test_floors_stand_beside_every_figure(footnote: Footnote, beir: Path) -> Non
     assert found["metrics"]["judged@10"]["mean"] > 0
 
 
-def test_people_get_a_table_with_intervals_and_the_failure(footnote: Footnote, beir: Path) -> None:
-    shown = footnote("eval", "retrieval", beir)
+def test_people_get_a_table_with_intervals_and_the_failure(
+    footnote: Footnote, beir: Path, filled: Path
+) -> None:
+    shown = footnote("--library", filled, "eval", "retrieval", beir)
     assert "tiny: 3 queries, 11 papers" in shown.out
     assert "0.208 to 0.939" in shown.out
     assert "1 queries failed and count as 0; the first, q3: " in shown.out
 
 
-def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path) -> None:
+def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path, filled: Path) -> None:
     for out in ("one", "two"):
-        footnote("--library", "lib", "eval", "retrieval", beir, "--out", out)
+        footnote("--library", filled, "eval", "retrieval", beir, "--out", out)
     names = {path.name for path in Path("one").iterdir()}
     assert names == {"run.json", "report.json", "scores.jsonl", "run.trec", "qrels.trec", "manifest.json"}
     for name in names - {"manifest.json"}:
@@ -158,10 +173,8 @@ def test_the_library_of_the_settings_is_left_alone(
     assert not Path("mine").exists()
 
 
-def test_a_library_of_other_papers_is_refused(
-    footnote: Footnote, beir: Path, sample_library: Library
-) -> None:
-    refused = footnote("--library", sample_library.path, "eval", "retrieval", beir)
+def test_a_library_of_other_papers_is_refused(footnote: Footnote, beir: Path, encoded: Path) -> None:
+    refused = footnote("--library", encoded, "eval", "retrieval", beir)
     assert (refused.code, refused.out) == (2, "")
     assert "holds other papers than" in refused.err
 
@@ -172,14 +185,14 @@ def test_a_document_that_was_merged_away_is_counted(footnote: Footnote, beir: Pa
     assert "1 relevant documents are not in the library" in shown.out
 
 
-def test_questions_are_asked_of_the_library_as_it_is(footnote: Footnote, sample_library: Library) -> None:
+def test_questions_are_asked_of_the_library_as_it_is(footnote: Footnote, filled: Path) -> None:
     questions = [
-        {"id": "a", "question": QUERIES["q1"], "gold_ids": [GALORE.title]},
-        {"id": "b", "question": QUERIES["q2"], "gold_ids": [LORA.paper_id]},
+        {"id": "a", "question": QUERIES["q1"], "gold_ids": ["beir:d0"]},
+        {"id": "b", "question": QUERIES["q2"], "gold_ids": [LORA.title]},
         {"id": "c", "question": "Who won?", "gold_ids": []},
     ]
     Path("dev.jsonl").write_text("".join(f"{json.dumps(question)}\n" for question in questions))
-    found = report(footnote("--library", sample_library.path, "eval", "retrieval", "dev.jsonl", "--json"))
+    found = report(footnote("--library", filled, "eval", "retrieval", "dev.jsonl", "--json"))
     assert (found["dataset"], found["n"]) == ("dev", 2)
     assert found["metrics"]["success@5"]["mean"] == 1.0
 

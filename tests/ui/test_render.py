@@ -37,10 +37,11 @@ def test_words_quoted_twice_or_that_overlap_are_marked_once() -> None:
 
 
 def test_only_a_sentences_own_numbers_are_markers() -> None:
-    said = Sentence("As in [7] it falls", "supported", "", (1,), shown="As in [7] it falls [1].")
+    shows = "As in [7] and [1] it falls [1]."
+    said = Sentence("As in [7] and [1] it falls", "supported", "", (1,), shown=shows, marks=((27, 30),))
     article = shown(Turn("Why?", answer=answer(sentences=(said,))))
     assert text(article, "fn-marker") == "1"
-    assert "As in [7] it falls" in text(article, "fn-sentence")
+    assert "As in [7] and [1] it falls" in text(article, "fn-sentence")
 
 
 def test_a_sentence_that_is_not_borne_out_is_named_so_and_tells_why() -> None:
