@@ -12,7 +12,7 @@ from eval.lines import Json
 from eval.perturb.run import KINDS
 from eval.perturb.run import perturb as run
 from eval.shown import console, figures_table, progress_shown
-from rag import Assistant, Library, Settings
+from rag import Assistant, Library
 
 _INTERRUPTED = 130  # the shell's code for Ctrl-C
 _AT_ONCE = 4  # requests to a model's server
@@ -55,34 +55,27 @@ def perturb(
 
     What should not matter: typos, other words, the order of sources, a paper that is there twice, an
     instruction planted in an abstract. What should: another number or a “not” in the text, a paper
-    that is gone. It needs no known answers; abstracts are edited in a copy of the library. The
-    variants of one question count as one. With --out a run that was broken off goes on.
+    that is gone. It needs no known answers; abstracts are edited in a copy of the library. With --out
+    a run that was broken off goes on.
 
     \b
       footnote --library my-papers eval perturb questions.jsonl --out changed-1
       footnote --library my-papers eval perturb questions.jsonl --only injection --llm ollama/qwen3:8b
     """
-    started, spec = time.perf_counter(), llm or Settings().llm
+    started = time.perf_counter()
     assistant = Assistant(Library.open(library, create=False), llm=llm)
-    at_once = 1 if spec == "none" or spec.startswith("huggingface/") else _AT_ONCE
+    at_once = _AT_ONCE if assistant.writes and not assistant.model.startswith("huggingface/") else 1
     try:
         with progress_shown() as told:
             found = run(
-                questions,
-                assistant,
-                only=only,
-                k=k,
-                limit=limit,
-                seed=seed,
-                at_once=at_once,
-                out=out,
+                questions, assistant, only=only, k=k, limit=limit, seed=seed, at_once=at_once, out=out,
                 told=told,
-            )
+            )  # fmt: skip
     except KeyboardInterrupt:
         if out is None:
             raise
         click.echo(
-            f"footnote: interrupted; what was answered is in {out}, and the same command goes on", err=True
+            f"footnote: interrupted; {out} holds what was answered, and the same command goes on", err=True
         )
         return _INTERRUPTED
     if out:
