@@ -34,7 +34,8 @@ def build_app(
     evaluations, `largest` the size of a file that is taken in; `mcp` also makes its endpoints tools.
     """
     activity = Activity(assistant.library)
-    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as app:
+    app = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    with app:
         endpoints(assistant, mcp=mcp)  # first, so that no pane takes their names
         header = gr.HTML(apply_default_css=False)
         history = know_browser()
