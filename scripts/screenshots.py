@@ -33,8 +33,8 @@ PROSE = (
 )
 
 
-def main(folder: Path) -> None:
-    """Write a picture of each state to a folder."""
+def main(folder: Path, wanted: Sequence[str]) -> None:
+    """Write pictures of the states wanted, or of all, to a folder."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from ui.app import build_app, serve
 
@@ -48,7 +48,8 @@ def main(folder: Path) -> None:
         plain = serve(build_app(Assistant(library)))
         prose = serve(build_app(Assistant(library, llm=ScriptedChatModel(*[write] * 9))))
         for name, (address, acts) in states(plain, prose).items():
-            photograph(browser, folder / name, address, acts)
+            if not wanted or name in wanted:
+                photograph(browser, folder / name, address, acts)
         browser.close()
         library.close()
     print(
@@ -64,7 +65,7 @@ def states(plain: str, prose: str) -> Mapping[str, tuple[str, Sequence[Act]]]:
     answered = partial(ask, question=QUESTION)
     return {
         "welcome": (plain, []),
-        "answer": (plain, [answered, lambda page: page.locator("a.fn-marker").last.click()]),
+        "answer": (plain, [answered, lambda page: page.locator("a.fn-marker").first.click()]),
         "prose": (prose, [answered, lambda page: page.locator(".fn-tag").first.focus()]),
         "no-answer": (plain, [partial(ask, question=UNANSWERABLE)]),
         "filters": (plain, [open_filters]),
@@ -132,4 +133,4 @@ def write(messages: Sequence[Message]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])
