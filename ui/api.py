@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import gradio as gr
+from gradio.events import api
 
 from rag import Assistant, FilterArguments, FootnoteError, answer_json, explanation_json, search_json
 
@@ -96,14 +97,14 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
 
     for endpoint in (ask, search, explain):
         name = endpoint.__name__
-        gr.api(
+        api(
             _in_one_line(endpoint),
             api_name=name,
             concurrency_limit=AT_ONCE,
             api_visibility="undocumented" if mcp else "public",
         )
         if mcp:
-            gr.api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
+            api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
 
 
 def _filters(first: int, last: int, source: str, author: str, venue: str, keyword: str) -> FilterArguments:

@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
-from rag import Activity, FootnoteError, SavedTurn
+from rag import Activity, FilterArguments, FootnoteError, SavedTurn
 from ui.chat import AskPane, conversation_html
 from ui.markup import rendered
 from ui.takeaway import File
@@ -168,7 +168,7 @@ def _turn(number: int, saved: SavedTurn) -> Turn:
         answer.question,
         number,
         answer.k,
-        answer.filters,  # type: ignore[arg-type] - as they were given
+        cast("FilterArguments", answer.filters),
         answer=answer,
         vote=saved.vote,
         note=saved.note,
