@@ -12,7 +12,7 @@ from eval.judge.prompts import VERSION
 from eval.lines import Json
 from eval.metrics.columns import JUDGED_NUGGETS, JUDGED_SUPPORT, SIMILARITY, SUPPORT
 from eval.scoring import Scored
-from eval.support.card import card
+from eval.support.card import card, card_key
 from eval.support.models import support_model
 from eval.support.scores import with_support
 from rag import ChatModel, Library, SupportModel, open_chat_model
@@ -47,7 +47,9 @@ class Tiers:
         """What gives each column; figures of two are not to be compared."""
         found: dict[str, str] = {}
         if self.support:
-            found |= dict.fromkeys((SUPPORT, SIMILARITY), f"{self.support.name} {self.support.revision[:16]}")
+            found |= dict.fromkeys(
+                (SUPPORT, SIMILARITY), f"{self.support.name}, card {card_key(self.support)}"
+            )
         if self.judge:
             found |= dict.fromkeys((JUDGED_NUGGETS, JUDGED_SUPPORT), f"{self.judge.name}, prompts {VERSION}")
         return found
@@ -80,10 +82,8 @@ def with_tiers(
     found, facts, calls = list(scored), dict[str, object](), 0
     if tiers.support:
         measured = card(tiers.support)
-        found, facts["support_model"] = (
-            with_support(found, tiers.support, measured["bar"], collection),
-            measured,
-        )
+        found = with_support(found, tiers.support, measured["bar"], collection)
+        facts["support_model"] = measured
     if tiers.judge:
         judge = Judge(tiers.judge, folder / JUDGEMENTS, tiers.judge_calls)
         needed = estimate(found, judge, collection)

@@ -58,7 +58,7 @@ def require_budget(needed: Estimate, budget: int) -> None:
     if needed.calls > budget:
         raise FootnoteError(
             f"--judge-calls {budget}: judging these answers takes {needed}; allow more, or take fewer "
-            "questions with --limit"
+            "questions with --limit; what --out keeps is not asked again"
         )
 
 
@@ -74,13 +74,7 @@ def judged(
     withheld = {name: why for name in (JUDGED_NUGGETS, JUDGED_SUPPORT) if (why := failed_probe(name, judge))}
     tasks = {name: each for name, each in _tasks(scored, collection).items() if name not in withheld}
     flat = _all(tasks)
-    with ThreadPoolExecutor(at_once) as pool:
-        found = {}
-        for done, (task, votes) in enumerate(
-            zip(flat, pool.map(partial(_voted, judge), flat), strict=True), 1
-        ):
-            found[task] = votes
-            told("Judging", done, len(flat))
+    found = _all_voted(judge, flat, told, at_once)
     judge.keep()
     return _with_outcomes(scored, tasks, found, collection), _facts(judge, flat, found, withheld)
 
@@ -95,6 +89,19 @@ def _tasks(scored: Sequence[Scored], collection: Collection) -> dict[str, list[T
 def _all(tasks: Mapping[str, Sequence[Task | None]]) -> list[Task]:
     """Each once, however many answers are alike."""
     return list(dict.fromkeys(task for of_column in tasks.values() for task in of_column if task))
+
+
+def _all_voted(judge: Judge, tasks: Sequence[Task], told: Told, at_once: int) -> dict[Task, Voted]:
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        found = {}
+        votes = pool.map(partial(_voted, judge), tasks)
+        for done, (task, voted) in enumerate(zip(tasks, votes, strict=True), start=1):
+            found[task] = voted
+            told("Judging", done, len(tasks))
+        return found
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _voted(judge: Judge, task: Task) -> Voted:

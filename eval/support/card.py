@@ -23,6 +23,7 @@ from eval.stats import generator
 from rag import SupportModel, sentences
 
 _FIXTURE = Path(__file__).resolve().parents[1] / "fixture"
+_FILES = ("questions.jsonl", "papers.jsonl")
 _VERSION = "1"  # of the cases
 _RESAMPLES = 1_000
 
@@ -47,9 +48,7 @@ def card(model: SupportModel) -> Json:
 
     It is measured once for a model's weights, and remembered in the user's cache folder.
     """
-    texts = "".join((_FIXTURE / name).read_text(encoding="utf-8") for name in _FILES)
-    key = sha256(json.dumps([_VERSION, model.name, model.revision, texts]).encode()).hexdigest()[:16]
-    path = user_cache_path("footnote") / "cards" / f"{key}.json"
+    path = user_cache_path("footnote") / "cards" / f"{card_key(model)}.json"
     if path.exists():
         return read_object(path)
     found = measured(model)
@@ -57,6 +56,12 @@ def card(model: SupportModel) -> Json:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, found)
     return found
+
+
+def card_key(model: SupportModel) -> str:
+    """A hash of the model's name and weights, and of the cases."""
+    texts = [(_FIXTURE / name).read_text(encoding="utf-8") for name in _FILES]
+    return sha256(json.dumps([_VERSION, model.name, model.revision, *texts]).encode()).hexdigest()[:16]
 
 
 def measured(model: SupportModel) -> Json:
@@ -101,9 +106,6 @@ def similarity_cases() -> Cases:
             **_turned_round(answers, said),
         },
     )
-
-
-_FILES = ("questions.jsonl", "papers.jsonl")
 
 
 def _answered() -> list[Question]:
