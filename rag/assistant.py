@@ -140,9 +140,7 @@ class Assistant:
         answer, found = self._look_up(answer, Filters.of(**filters), earlier, clock)
         yield found.hits
         if answer.abstained and answer.hits and force:
-            note = (
-                f"answered because it was asked for: the abstracts seem not to tell ({answer.confidence:.2f})"
-            )
+            note = f"answered on request: the abstracts seem not to tell ({answer.confidence:.2f})"
             answer = replace(answer, abstention=None, reason="", to_open=(), forced=True, notes=(note,))
         if not answer.abstained:
             answer = yield from self._write(answer, found, clock)
@@ -213,13 +211,9 @@ class Assistant:
             if reader.refused:
                 said = do_not_tell(found.hits, answer.confidence)
                 answer = replace(
-                    answer,
-                    abstention=said.abstention,
-                    reason=said.reason,
-                    to_open=said.to_open,
-                    forced=False,
-                    notes=(),
-                )
+                    answer, abstention=said.abstention, reason=said.reason, to_open=said.to_open,
+                    forced=False, notes=(),
+                )  # fmt: skip
             else:
                 answer = _judged(answer, reader.drafts(), shown)
         if not failure and not answer.abstained and not answer.text:
