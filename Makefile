@@ -34,5 +34,5 @@ $(READY): pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[bench,models]" --group dev
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[bench,models,mcp]" --group dev
 	@touch $(READY)

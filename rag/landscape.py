@@ -76,7 +76,7 @@ _KEPT = TypeAdapter(_Kept)
 def landscape_of(library: Library) -> Landscape:
     """The map of a library, the same for the same papers; kept in its folder until they change.
 
-    Seconds for some hundred papers, 10 s for SHOWN; empty where there are none.
+    Drawing it takes seconds; empty where there are no papers.
     """
     made_of = f"{_SCHEME} {library.searchable.generation} {library.recipe.key}"
     path = library.path / FILE_NAME
@@ -111,8 +111,7 @@ def _made(library: Library) -> Landscape:
 def _main_directions(vectors: Vectors) -> Vectors:
     """PCA: rows along the directions in which they differ most."""
     left, sizes, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
-    found: Vectors = left[:, :_DIMENSIONS] * sizes[:_DIMENSIONS]
-    return found
+    return np.asarray(left[:, :_DIMENSIONS] * sizes[:_DIMENSIONS], np.float32)
 
 
 def _laid_out(main: Vectors) -> Vectors:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import gradio as gr
+from gradio.events import api
 
 from rag import Assistant, FilterArguments, FootnoteError, answer_json, explanation_json, search_json
 
@@ -23,11 +24,29 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
     With `mcp` also as tools, which give the same as text: Gradio would write a dict in Python's way, and
     takes every endpoint that is public for a tool.
     """
-    library = assistant.library
+    offered = _Endpoints(assistant)
+    for endpoint in (offered.ask, offered.search, offered.explain):
+        name = endpoint.__name__
+        api(
+            _in_one_line(endpoint),
+            api_name=name,
+            concurrency_limit=AT_ONCE,
+            api_visibility="undocumented" if mcp else "public",
+        )
+        if mcp:
+            api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
+
+
+class _Endpoints:
+    """One method an endpoint. What stands in their docstrings is what programs and agents are told."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
 
     def ask(
+        self,
         question: str,
-        papers: int = assistant.top_k,
+        papers: int = 0,
         first_year: int = 0,
         last_year: int = 0,
         source: str = "",
@@ -43,7 +62,7 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
 
         Args:
             question: A question in English that can be understood by itself.
-            papers: How many papers the answer may draw on.
+            papers: How many papers the answer may draw on; 0 for as many as is usual.
             first_year: Keep to papers of this year or later; 0 for any.
             last_year: Keep to papers of this year or earlier; 0 for any.
             source: Keep to papers from the file of this name; empty for any.
@@ -53,9 +72,10 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
             force: Answer although the abstracts seem not to tell.
         """
         filters = _filters(first_year, last_year, source, author, venue, keyword)
-        return answer_json(assistant.ask(question, k=papers, force=force, **filters))
+        return answer_json(self._assistant.ask(question, k=papers or None, force=force, **filters))
 
     def search(
+        self,
         query: str,
         papers: int = 10,
         first_year: int = 0,
@@ -79,10 +99,10 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
         """
         started = time.perf_counter()
         filters = _filters(first_year, last_year, source, author, venue, keyword)
-        hits = library.search(query, papers, **filters)
+        hits = self._assistant.library.search(query, papers, **filters)
         return search_json(query, hits, {"total": time.perf_counter() - started})
 
-    def explain(question: str, paper: str, papers: int = 10) -> Json:
+    def explain(self, question: str, paper: str, papers: int = 10) -> Json:
         """Say why a paper ranks where it does for a question, or is not found.
 
         Args:
@@ -91,19 +111,8 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
             papers: How many it would have to be among.
         """
         started = time.perf_counter()
-        explanation = library.explain(question, paper, papers)
+        explanation = self._assistant.library.explain(question, paper, papers)
         return explanation_json(explanation, {"total": time.perf_counter() - started})
-
-    for endpoint in (ask, search, explain):
-        name = endpoint.__name__
-        gr.api(
-            _in_one_line(endpoint),
-            api_name=name,
-            concurrency_limit=AT_ONCE,
-            api_visibility="undocumented" if mcp else "public",
-        )
-        if mcp:
-            gr.api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
 
 
 def _filters(first: int, last: int, source: str, author: str, venue: str, keyword: str) -> FilterArguments:

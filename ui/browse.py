@@ -65,7 +65,7 @@ def _after(library: Library, at: Leaf, sent: dict[str, Any]) -> tuple[Leaf, str]
     doing, about = str(sent.get("act", "")), str(sent.get("id", ""))
     at = replace(at, removing=about if doing == "ask remove" else "")
     if doing == "page":
-        return replace(at, start=max(0, int(about or 0))), ""
+        return replace(at, start=int(about) if about.isdecimal() else 0), ""
     if doing != "remove":
         return at, ""
     try:

@@ -7,11 +7,15 @@ from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
 from rag import Assistant, Library
 from ui.security import is_loopback
+
+if TYPE_CHECKING:
+    from gradio import Blocks
 
 _MCP = "gradio_api/mcp/"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -68,24 +72,32 @@ def ui(
     if mcp:
         _check_tools(auth)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is first imported
-    from ui.app import build_app, serve
+    from ui.app import build_app
     from ui.passwords import read_users
 
     users = read_users(auth) if auth else None
     opened = Library.open(library)
     others = [Assistant(opened, llm=spec) for spec in also]
     app = build_app(Assistant(opened, llm=llm), others, runs, f"{max_upload}mb", mcp=mcp)
-    try:
-        with redirect_stdout(StringIO()):  # Gradio tells of its MCP server there
-            address = serve(app, host, port, users=users, largest=f"{max_upload}mb", mcp=mcp)
-    except OSError:
-        raise click.UsageError(
-            f"nothing can listen on {host}:{port or 7860}; choose another --port"
-        ) from None
+    address = _served(app, host, port, users, f"{max_upload}mb", mcp=mcp)
     _tell(address, f"{address}{_MCP}" if mcp else "", as_json=as_json)
     with suppress(KeyboardInterrupt):
         Event().wait()
     app.close(verbose=False)
+
+
+def _served(
+    app: "Blocks", host: str, port: int | None, users: dict[str, str] | None, largest: str, *, mcp: bool
+) -> str:
+    from ui.app import serve
+
+    try:
+        with redirect_stdout(StringIO()):  # Gradio tells of its MCP server there
+            return serve(app, host, port, users=users, largest=largest, mcp=mcp)
+    except OSError:
+        raise click.UsageError(
+            f"nothing can listen on {host}:{port or 7860}; choose another --port"
+        ) from None
 
 
 def _tell(address: str, tools: str, *, as_json: bool) -> None:

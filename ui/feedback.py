@@ -24,7 +24,8 @@ def take_feedback(activity: Activity, pane: AskPane, history: History) -> None:
         browser: str, session: Session, kept: Kept, event: gr.EventData, request: gr.Request
     ) -> tuple[Session, Told]:
         sent: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
-        number, note = int(sent.get("turn") or 0), str(sent.get("note") or "")
+        said, note = str(sent.get("turn")), str(sent.get("note") or "")
+        number = int(said) if said.isdecimal() else 0
         vote: Any = _VOTES.get(str(sent.get("vote")), "")
         if number not in kept.turns:
             return session, {"line": _NOT_KEPT}

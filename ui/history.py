@@ -1,15 +1,16 @@
 """The pane of earlier conversations, and what keeps them: each browser, or user, has its own."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
-from rag import Activity, FootnoteError, SavedTurn
+from rag import Activity, FilterArguments, FootnoteError, SavedTurn
 from ui.chat import AskPane, conversation_html
 from ui.markup import rendered
+from ui.takeaway import File
 from ui.turns import Session, Turn
 
 ACT = "footnotePanes.bind(element, trigger)"
@@ -57,15 +58,16 @@ def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Ta
     listed = gr.HTML("", js_on_load=ACT, apply_default_css=False)
     begin = gr.Button("New conversation", elem_id="fn-new", scale=0)
     act = _acting(activity)
-    outputs = [listed, pane.session, *pane.shown, history.kept]
+    handed = gr.JSON(visible="hidden", elem_id="fn-saved")
+    reopened = [pane.session, *pane.shown, history.kept]
     gr.on(
         [tab.select, listed.select],
         act,
         inputs=[history.browser, pane.session],
-        outputs=outputs,
+        outputs=[listed, handed, *reopened],
         show_progress="hidden",
         api_visibility="private",
-    )
+    ).then(None, handed, js="(file) => footnote.deliver(file)", api_visibility="private")
     _keep_history(activity, pane, history).then(
         listing,
         history.browser,
@@ -76,7 +78,7 @@ def history_pane(activity: Activity, pane: AskPane, history: History, tab: gr.Ta
     begin.click(
         lambda session: _shown([], session, Kept()),
         pane.session,
-        outputs[1:],
+        reopened,
         show_progress="hidden",
         api_visibility="private",
     ).then(None, js="() => footnotePanes.go('ask')", api_visibility="private")
@@ -107,13 +109,15 @@ def _keep_history(activity: Activity, pane: AskPane, history: History) -> Any:  
 
 def _acting(activity: Activity) -> Callable[..., Any]:
     def act(browser: str, session: Session, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """The list, the session, its two parts of the page, what was kept."""
+        """The list, a file for the browser, the session, its two parts of the page, what was kept."""
         sent = event._data if isinstance(event._data, dict) else {}
         owner, doing, about = owner_of(browser, request), str(sent.get("act", "")), str(sent.get("id", ""))
         stays = (gr.skip(),) * 4
-        problem = ""
+        problem, file = "", None
         try:
-            if doing == "open":
+            if doing == "save":
+                file = conversation_file(activity.turns(owner, about))
+            elif doing == "open":
                 turns = activity.turns(owner, about)
                 numbered = {n: turn.id for n, turn in enumerate(turns, start=1)}
                 stays = _shown(turns, session, Kept(about, numbered))
@@ -126,7 +130,7 @@ def _acting(activity: Activity) -> Callable[..., Any]:
         except FootnoteError as error:
             problem = str(error)
         asked = (doing, about) if doing in _ASKED_FIRST or problem else ("", "")
-        return list_html(activity, owner, *asked, problem=problem), *stays
+        return list_html(activity, owner, *asked, problem=problem), file, *stays
 
     return act
 
@@ -141,6 +145,12 @@ def list_html(activity: Activity, owner: str, asked: str = "", about: str = "", 
     except FootnoteError as error:
         found, problem = [], str(error)
     return rendered("history.html.j2", conversations=found, asked=asked, about=about, problem=problem)
+
+
+def conversation_file(turns: Sequence[SavedTurn]) -> File:
+    """A whole conversation as Markdown, each answer with the papers it cites and their quotes."""
+    text = "\n---\n\n".join(turn.answer.to_markdown() for turn in turns)
+    return {"name": "conversation.md", "kind": "text/markdown", "text": text}
 
 
 def _shown(turns: list[SavedTurn], session: Session, kept: Kept) -> tuple[Any, ...]:
@@ -158,7 +168,7 @@ def _turn(number: int, saved: SavedTurn) -> Turn:
         answer.question,
         number,
         answer.k,
-        answer.filters,  # type: ignore[arg-type] - as they were given
+        cast("FilterArguments", answer.filters),
         answer=answer,
         vote=saved.vote,
         note=saved.note,

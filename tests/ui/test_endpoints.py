@@ -31,7 +31,7 @@ def client(address: str) -> Client:
 
 
 def test_the_endpoints_and_their_arguments_have_names(client: Client) -> None:
-    named = client.view_api(return_format="dict")["named_endpoints"]  # type: ignore[index]
+    named = client.view_api(return_format="dict")["named_endpoints"]
     assert set(named) == {"/ask", "/search", "/explain"}
     asked = {p["parameter_name"]: p["python_type"]["type"] for p in named["/ask"]["parameters"]}
     assert asked == {

@@ -134,7 +134,7 @@ def test_conversations_are_listed_with_what_can_be_done_with_them(library: Libra
     shown = page(list_html(activity, "ann"))
     assert f"{PAPERS[0].title} 1 answer" in text_of(shown)
     assert {button.get("data-act") for button in shown.iter("button")} == {
-        "open", "ask rename", "ask delete", "ask delete all"
+        "open", "save", "ask rename", "ask delete", "ask delete all"
     }  # fmt: skip
     asked = page(list_html(activity, "ann", "ask delete", conversation))
     assert [b.get("data-act") for b in asked.findall(".//li//button")] == ["delete", "list"]
