@@ -94,7 +94,7 @@ def _asking(assistant: Assistant, question: gr.Textbox, session: gr.State, boxes
         mine: Session = said[session]
         sent = event._data if isinstance(event._data, dict) else {}
         turn, force = _wanted(said[question], sent, mine, boxes, said)
-        turn = replace(turn, among=len(assistant.library))
+        turn = replace(turn, among=len(assistant.library), is_busy=not turn.failure)
         mine.asked = max(mine.asked, turn.number)
         yield "", turns_html(mine.turns), turn_html(turn, is_live=True), mine, gr.Button(visible=True)
         async with aclosing(answered(assistant, mine, turn, force=force)) as steps:

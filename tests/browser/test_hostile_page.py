@@ -11,8 +11,8 @@ from tests.browser.hostile_page import SAYS
 from tests.ui.payloads import PAYLOADS
 
 _HARMFUL = (
-    "script, style, iframe, img, svg, object, embed, link, meta, base, form, input, video, audio, math, "
-    "[style], [popover], a[href^=javascript], a[href^=data]"
+    "script, style, iframe, img, svg, object, embed, link, meta, base, form:not(.fn-feedback), "
+    "input:not(.fn-feedback *), video, audio, math, [style], [popover], a[href^=javascript], a[href^=data]"
 )
 HARM = f"""() => {{
   const box = document.querySelector('#fn-question').getBoundingClientRect();

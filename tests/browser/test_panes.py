@@ -47,9 +47,16 @@ def opened(visitor: Visitor, name: str) -> Locator:
     return visitor.page.locator("[role=tabpanel]:visible")
 
 
-def test_a_conversation_survives_a_reload_and_goes_on(visit: Visit) -> None:
-    visitor = visit()
+def ask_and_keep(visitor: Visitor) -> Locator:
+    """Ask, and wait until the history has it; returns the pane of the history."""
     visitor.ask(QUESTION)
+    pane = opened(visitor, "History")
+    expect(pane.locator(".fn-row")).to_have_count(1)
+    return pane
+
+
+def test_a_conversation_survives_a_reload_and_goes_on(visit: Visit) -> None:
+    ask_and_keep(visitor := visit())
     visitor.page.reload()
     opened(visitor, "History").get_by_role("button", name=QUESTION).first.click()
     expect(visitor.turn).to_contain_text("up to 65.5 percent")
@@ -59,8 +66,9 @@ def test_a_conversation_survives_a_reload_and_goes_on(visit: Visit) -> None:
 
 
 def test_a_vote_and_a_note_are_there_when_the_conversation_is_opened_again(visit: Visit) -> None:
-    visitor = visit()
-    turn = visitor.ask(QUESTION)
+    ask_and_keep(visitor := visit())
+    opened(visitor, "Ask")
+    turn = visitor.turn
     turn.get_by_role("button", name="Not good").click()
     expect(visitor.page.locator("#fn-said")).to_contain_text("Noted")
     turn.get_by_label("A note on this answer").fill("too short")
@@ -73,8 +81,8 @@ def test_a_vote_and_a_note_are_there_when_the_conversation_is_opened_again(visit
 
 
 def test_a_conversation_is_renamed_and_deleted_by_keyboard(visit: Visit) -> None:
-    visitor = visit()
-    visitor.ask(QUESTION)
+    ask_and_keep(visitor := visit())
+    visitor.page.reload()
     pane = opened(visitor, "History")
     pane.get_by_role("button", name="Rename").press("Enter")
     box = pane.get_by_label("New title")

@@ -78,7 +78,7 @@ def test_the_stop_button_keeps_what_came_and_frees_the_model(
     visit: Visit, prose: str, model: ModelServer
 ) -> None:
     model.left.clear()
-    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True)]
+    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
     visitor = visit(prose)
     visitor.begin(QUESTION)
     expect(visitor.turn.locator(".fn-answer")).to_contain_text("65.5")
@@ -101,7 +101,7 @@ def test_a_model_that_dies_leaves_what_it_wrote_with_the_reason_and_the_sources(
 
 def test_a_tab_that_is_closed_ends_the_models_work(visit: Visit, prose: str, model: ModelServer) -> None:
     model.left.clear()
-    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True)]
+    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
     visitor = visit(prose)
     visitor.begin(QUESTION)
     expect(visitor.turn.locator(".fn-answer")).to_contain_text("65.5")

@@ -98,7 +98,7 @@ def test_a_forced_answer_is_marked_as_such() -> None:
 
 def test_a_failure_is_told_beside_what_came() -> None:
     article = shown(Turn("Why?", answer=answer(), failure="the model died"))
-    assert text(article, "fn-failure") == "The model died."
+    assert text(article, "fn-failure") == "the model died"
     assert PAPER.title in text(article, "fn-sources")
 
 
