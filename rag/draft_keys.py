@@ -35,7 +35,7 @@ def names(sentence: str) -> dict[str, str]:
 
     A number in brackets means a place in a list of references that the draft need not hold: it names nothing.
     """
-    found = {}
+    found: dict[str, str] = {}
     for mark in MARKS.finditer(sentence):
         if mark.group().startswith("("):
             found |= {name + year: mark.group() for name, year in _AUTHOR_YEAR.findall(mark.group())}
