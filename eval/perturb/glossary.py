@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rag import Paper
 
-_INTRODUCED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9}?)s?\)")
+_INTRODUCED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9}?)(s?)\)")
 _WORDS = re.compile(r"[\w'’-]+")
 _FEWEST_CAPITALS = 2
 
@@ -18,7 +18,7 @@ def glossary(papers: Iterable[Paper]) -> dict[str, str]:
         for match in _INTRODUCED.finditer(paper.abstract):
             acronym = match[1]
             if expansion := _expansion(acronym, paper.abstract[: match.start()]):
-                found.setdefault(acronym, Counter())[expansion] += 1
+                found.setdefault(acronym, Counter())[expansion.removesuffix(match[2])] += 1
     ordered = sorted(found, key=lambda acronym: (-len(acronym), acronym))
     return {acronym: min(found[acronym], key=lambda e: (-found[acronym][e], e)) for acronym in ordered}
 

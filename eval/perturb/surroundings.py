@@ -82,12 +82,13 @@ def _leave_one_out(scene: Scene) -> Iterator[Trial]:
 
 
 def _left(clean: Clean, gone: frozenset[str], said: Said) -> Values:
-    unchanged = bool(said.prose) and said.prose == clean.said.prose
-    return {
+    values = {
         "abstained": float(said.abstained),
         "cites_gone": float(bool(gone & set(said.cited_ids)) or said.unknown > 0),
-        "unchanged": float(unchanged),
     }
+    if gone & set(clean.said.cited_ids):
+        values["unchanged"] = float(bool(said.prose) and said.prose == clean.said.prose)
+    return values
 
 
 def _named(clean: Clean, name: str) -> Question:

@@ -61,12 +61,11 @@ def paraphrases(question: str) -> Iterator[str]:
 def renamed(question: str, glossary: Mapping[str, str]) -> Iterator[str]:
     """An acronym written out, or a long form shortened: the first of each that the question holds."""
     for acronym, expansion in glossary.items():
-        if re.search(rf"(?<!\w){re.escape(acronym)}(?!\w)", question):
-            yield re.sub(rf"(?<!\w){re.escape(acronym)}(?!\w)", lambda _: expansion, question)  # noqa: B023
-            return
-        if re.search(rf"\b{re.escape(expansion)}\b", question, re.IGNORECASE):
-            yield re.sub(rf"\b{re.escape(expansion)}\b", lambda _: acronym, question, flags=re.IGNORECASE)  # noqa: B023
-            return
+        for said, instead, case in ((acronym, expansion, re.NOFLAG), (expansion, acronym, re.IGNORECASE)):
+            parts = re.split(rf"(?<!\w){re.escape(said)}(?=s?(?!\w))", question, flags=case)
+            if len(parts) > 1:
+                yield instead.join(parts)
+                return
 
 
 def _mistyped(word: str, random: Random) -> str:
