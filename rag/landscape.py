@@ -111,7 +111,8 @@ def _made(library: Library) -> Landscape:
 def _main_directions(vectors: Vectors) -> Vectors:
     """PCA: rows along the directions in which they differ most."""
     left, sizes, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
-    return np.asarray(left[:, :_DIMENSIONS] * sizes[:_DIMENSIONS], np.float32)
+    found: Vectors = (left[:, :_DIMENSIONS] * sizes[:_DIMENSIONS]).astype(np.float32)
+    return found
 
 
 def _laid_out(main: Vectors) -> Vectors:
