@@ -32,6 +32,7 @@ _EVEN = 1.01  # so that of a single cluster the most frequent terms are named
 _SHORTEST = 3  # letters
 
 Vectors = NDArray[np.float32]
+Places = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,12 @@ def _laid_out(main: Vectors) -> Vectors:
     return found
 
 
-def _within_one(places: Vectors) -> Vectors:
+def _within_one(places: Vectors) -> Places:
     """Both directions from 0 to 1, as seen; four decimals are finer than any screen."""
     low, high = places.min(axis=0), places.max(axis=0)
     wide = np.where(high > low, high - low, 1)
-    return np.round(np.where(high > low, (places - low) / wide, 0.5).astype(np.float64), 4)
+    found: Places = np.where(high > low, (places - low) / wide, 0.5).astype(np.float64)
+    return found.round(4)
 
 
 def _clustered(main: Vectors) -> list[int]:
@@ -148,7 +150,7 @@ def _clustered(main: Vectors) -> list[int]:
 
 
 def _described(
-    papers: Sequence[Paper], places: Vectors, labels: Sequence[int], stems: Callable[[str], list[str]]
+    papers: Sequence[Paper], places: Places, labels: Sequence[int], stems: Callable[[str], list[str]]
 ) -> Iterator[Cluster]:
     """The clusters, largest first, in the words that more of their papers say than of all papers."""
     said = [set(_terms(paper)) for paper in papers]
