@@ -3,7 +3,7 @@
     python scripts/page_sessions.py LIBRARY --sessions 20 --seconds 120
 
 Each session asks again and again, questions that nobody else asks, and looks whether what it is shown is
-about them. Prints how soon an answer's first words came, and the server's memory halfway and at the end.
+about them. Prints how soon an answer's first words came, and the server's memory at intervals.
 """
 
 import json
@@ -26,6 +26,7 @@ import numpy as np
 from rag import Library
 
 _ROOT = Path(__file__).resolve().parents[1]
+_LOOKS = 6  # at the server's memory, while the sessions ask
 
 
 @dataclass
@@ -69,8 +70,7 @@ def report(address: str, titles: list[str], sessions: int, seconds: int, server:
         running = [
             pool.submit(session, address, ask_event, titles, number, until) for number in range(sessions)
         ]
-        time.sleep(seconds / 2)
-        halfway = resident(server)
+        held = [_held_after(seconds / _LOOKS, server) for _ in range(_LOOKS)]
         seen = [each.result() for each in running]
     first = [each for one in seen for each in one.first]
     whole = [each for one in seen for each in one.whole]
@@ -79,7 +79,12 @@ def report(address: str, titles: list[str], sessions: int, seconds: int, server:
     yield from faults[:5]
     for name, times in (("first words", first), ("whole answer", whole)):
         yield f"{name}: p50 {np.percentile(times, 50):.2f} s, p95 {np.percentile(times, 95):.2f} s"
-    yield f"memory: {halfway:.0f} MB halfway, {resident(server):.0f} MB at the end"
+    yield f"memory in MB, at equal intervals: {', '.join(f'{each:.0f}' for each in held)}"
+
+
+def _held_after(seconds: float, process: int) -> float:
+    time.sleep(seconds)
+    return resident(process)
 
 
 def resident(process: int) -> float:

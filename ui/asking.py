@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
 from dataclasses import replace
 from functools import reduce
 from queue import SimpleQueue as Queue
 from threading import Event as Flag
-from threading import Thread
 from typing import cast
 
 from rag import Answer, Assistant, FootnoteError, Hits, ModelError
@@ -15,6 +15,9 @@ from ui.turns import Session, Turn
 
 _PULSE = 1.0  # seconds between two signs of life, at which Gradio sees whether the tab is still open
 _FRAME = 0.04  # seconds between two looks at what came; more often nobody could read it
+# Used again and again, since each thread holds a connection to the library. A model that hangs keeps one
+# until its time is over, so there are more than questions answered at once.
+_READERS = ThreadPoolExecutor(32, thread_name_prefix="reader")
 
 Event = Hits | str | Answer
 
@@ -56,12 +59,11 @@ def _with(turn: Turn, event: Event) -> Turn:
 
 
 async def _as_they_come(events: Iterator[Event], stopping: Flag) -> AsyncGenerator[list[Event]]:
-    """What came since the last look, and nothing at each pulse. Read by a thread of its own, so that a
-    model that is silent holds nobody up.
+    """What came since the last look, and nothing at each pulse. Read in another thread, so that a model
+    that is silent holds nobody up.
     """
     arrived: Queue[Event | None] = Queue()
-    reading = _Reader(events, stopping, arrived)
-    reading.start()
+    reading = _READERS.submit(_read, events, stopping, arrived)
     quiet = 0.0
     try:
         while not stopping.is_set():
@@ -70,13 +72,12 @@ async def _as_they_come(events: Iterator[Event], stopping: Flag) -> AsyncGenerat
                 quiet = 0.0
                 yield batch
             if is_over:
-                break
+                await asyncio.wrap_future(reading)  # raises what ended it
+                return
             await asyncio.sleep(_FRAME)
             quiet += _FRAME
     finally:
         stopping.set()
-    if reading.failure:
-        raise reading.failure
 
 
 def _drained(arrived: "Queue[Event | None]") -> tuple[list[Event], bool]:
@@ -90,21 +91,13 @@ def _drained(arrived: "Queue[Event | None]") -> tuple[list[Event], bool]:
     return batch, False
 
 
-class _Reader(Thread):
-    """Reads events until the last, or until it is to stop; then closes them, which ends the model's work."""
-
-    def __init__(self, events: Iterator[Event], stopping: Flag, arrived: "Queue[Event | None]") -> None:
-        super().__init__(daemon=True)
-        self.failure: Exception | None = None
-        self._events, self._stopping, self._arrived = events, stopping, arrived
-
-    def run(self) -> None:
-        try:
-            with closing(cast("Generator[Event]", self._events)) as events:
-                for event in events:
-                    if self._stopping.is_set():
-                        break
-                    self._arrived.put(event)
-        except Exception as error:  # noqa: BLE001 - raised again where the events are awaited
-            self.failure = error
-        self._arrived.put(None)
+def _read(events: Iterator[Event], stopping: Flag, arrived: "Queue[Event | None]") -> None:
+    """Until the last event, or until it is to stop; then they are closed, which ends the model's work."""
+    try:
+        with closing(cast("Generator[Event]", events)) as coming:
+            for event in coming:
+                if stopping.is_set():
+                    return
+                arrived.put(event)
+    finally:
+        arrived.put(None)

@@ -5,7 +5,7 @@ from threading import Event
 
 from rag import Answer, FilterArguments, Hits
 
-KEPT = 30
+KEPT = 12
 """Turns of a conversation that a page can bear, and that a session holds; the history has them all."""
 
 

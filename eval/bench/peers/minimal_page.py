@@ -1,4 +1,4 @@
-"""The least a LlamaIndex user writes for a chat page on a persisted store; scripts/page_figures.py times it.
+"""The least a LlamaIndex user writes for a chat page on a persisted store; scripts/page_start.py times it.
 
 python minimal_page.py STORE ENCODER PORT
 """
