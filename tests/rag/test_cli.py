@@ -17,7 +17,10 @@ from tests.conftest import Run
 
 Footnote = Callable[..., Run]
 
-PAPER = {"id", "title", "authors", "year", "venue", "url", "keywords", "identifiers", "sources", "abstract"}
+PAPER = {
+    "id", "title", "authors", "year", "venue", "url", "record_url", "keywords", "identifiers", "sources",
+    "abstract",
+}  # fmt: skip
 HIT = {"rank", "score", "scores", "paper", "chunk"}
 QUESTION = "By how much does GaLore reduce optimizer memory?"
 FAR_OFF = "Which dyes did the weavers of the Bayeux tapestry use?"
@@ -73,11 +76,12 @@ def test_ask_json_keeps_the_contract(footnote: Footnote, sample: Path) -> None:
     answer = json.loads(footnote("ask", QUESTION, "--library", sample, "--json").out)
     assert set(answer) == {
         "question", "query", "text", "abstained", "abstention", "reason", "confidence", "sentences",
-        "citations", "hits", "model", "usage", "seconds", "to_open", "forced", "notes", "excluded",
+        "citations", "hits", "model", "usage", "seconds", "to_open", "forced", "notes", "excluded", "k",
+        "filters",
     }  # fmt: skip
     assert (answer["question"], answer["abstained"], answer["abstention"]) == (QUESTION, False, None)
     said = {
-        "text", "marked_text", "marks", "verdict", "code", "reason", "citations", "evidence",
+        "text", "marked_text", "marks", "after", "verdict", "code", "reason", "citations", "evidence",
     }  # fmt: skip
     assert all(set(s) == said for s in answer["sentences"])
     assert all(set(hit) == HIT and set(hit["paper"]) == PAPER for hit in answer["hits"])

@@ -170,7 +170,7 @@ def test_forced_it_answers_and_says_so(sample_library: Library) -> None:
     question = "How many eggs do emperor penguins lay?"
     answer = Assistant(sample_library, llm=model).ask(question, force=True, k=55)
     assert answer.forced
-    assert "asked for" in answer.notes[0]
+    assert "on request" in answer.notes[0]
     assert answer.notes[0] in str(answer)
     assert [sentence.verdict for sentence in answer.sentences] == ["unsupported"]
 

@@ -110,7 +110,8 @@ def test_an_mcp_client_finds_the_tools_and_uses_them(tools: str) -> None:
             listed = (await session.list_tools()).tools
             asked = await session.call_tool(listed[0].name, {"question": QUESTION})
             refused = await session.call_tool(listed[0].name, {"question": " "})
-            return listed, json.loads(asked.content[0].text), refused
+            content: Any = asked.content[0]
+            return listed, json.loads(content.text), refused
 
     listed, answer, refused = asyncio.run(used())
     assert [tool.name.removeprefix("footnote_") for tool in listed] == ["ask", "search", "explain"]
