@@ -13,7 +13,6 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 from rag import Library
 from rag.abstention.assess import assess
@@ -46,15 +45,26 @@ def main(work: str, *folders: str) -> None:
             for other in others
             for question in random.Random(3).sample(other.own, min(_FOREIGN, len(other.own)))
         ]
-        _show(collection, foreign, "measured")
-        with patch.object(Retriever, "calibration", Calibration()):
-            _show(collection, foreign, "typical")
+        measured = collection.library.retriever
+        _show(collection, foreign, "measured", measured)
+        _show(collection, foreign, "typical", _Typical.like(measured))
 
 
-def _show(collection: Collection, foreign: list[str], bar: str) -> None:
-    asked = [
-        _confidences(collection.library, each) for each in (collection.own, collection.left_out, foreign)
-    ]
+class _Typical(Retriever):
+    """Searches as another, and judges by typical values, as in a library that was not measured."""
+
+    @property
+    def calibration(self) -> Calibration:
+        return Calibration()
+
+    @classmethod
+    def like(cls, other: Retriever) -> Retriever:
+        """The same but for that."""
+        return cls(other._store, other._indexes, other._embedder)
+
+
+def _show(collection: Collection, foreign: list[str], bar: str, retriever: Retriever) -> None:
+    asked = [_confidences(retriever, each) for each in (collection.own, collection.left_out, foreign)]
     shares = "  ".join(f"{_refused(confidences):>15}" for confidences in asked)
     value = collection.library.retriever.calibration.bar
     print(
@@ -97,13 +107,13 @@ def _questions(folder: Path) -> tuple[dict[str, str], dict[str, set[str]]]:
     return {row["_id"]: clean_question(row["text"]) for row in rows if row["_id"] in gold}, gold
 
 
-def _confidences(library: Library, questions: list[str]) -> list[tuple[float, bool]]:
+def _confidences(retriever: Retriever, questions: list[str]) -> list[tuple[float, bool]]:
     """Of each question the confidence, and whether it is refused."""
     said = []
     for question in questions:
-        vector = library.retriever.embed([question])[0]
-        hits = library.retriever.search(question, vector, 100)
-        assessment = assess(question, vector, hits, library.retriever)
+        vector = retriever.embed([question])[0]
+        hits = retriever.search(question, vector, 100)
+        assessment = assess(question, vector, hits, retriever)
         said.append((assessment.confidence, assessment.abstention is not None))
     return said
 

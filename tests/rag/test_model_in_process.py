@@ -1,38 +1,21 @@
 """A transformers model in this process: a tiny one of random weights, which the tests make."""
 
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rag.errors import EncoderError, FootnoteError, ModelError
-from rag.interfaces import CUT, ChatModel, Message
-from rag.settings import load_settings
-from rag.wiring import open_model
+from rag.interfaces import CUT, Message
+from tests.rag.model_replies import QUESTION, heard, opened
 
-QUESTION = [Message("system", "Be brief."), Message("user", "Why?")]
 Writer = Callable[..., Path]
 TEMPLATE = (
     "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<eos>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
-
-
-def opened(spec: str, **settings: Any) -> ChatModel:
-    model = open_model(load_settings(llm=spec, **settings))
-    assert model
-    return model
-
-
-def heard(reply: Generator[str, None, Mapping[str, int]]) -> tuple[list[str], Mapping[str, int]]:
-    pieces = []
-    while True:
-        try:
-            pieces.append(next(reply))
-        except StopIteration as ended:
-            return pieces, ended.value
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import logging
 import re
 import sys
-from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,14 @@ import pytest
 
 from rag import Assistant, Library
 from rag.errors import ModelError, SettingsError
-from rag.interfaces import ChatModel, Message
 from rag.prompts import REPLY_TOKENS
 from rag.settings import load_settings
 from rag.testing import ScriptedChatModel
 from rag.wiring import open_model
+from tests.rag.model_replies import QUESTION, heard, opened
 from tests.rag.model_servers import anthropic_reply, ollama_reply, openai_reply, serving
 
 KEY = "sk-the-secret-of-the-user"
-QUESTION = [Message("system", "Be brief."), Message("user", "Why?")]
 ALL = {
     "openai/gpt-4o": openai_reply,
     "openai-like/any": openai_reply,
@@ -27,21 +25,6 @@ ALL = {
     "anthropic/claude-sonnet-4-5": anthropic_reply,
 }
 every_spec = pytest.mark.parametrize("spec", ALL)
-
-
-def opened(spec: str, **settings: Any) -> ChatModel:
-    model = open_model(load_settings(llm=spec, **settings))
-    assert model
-    return model
-
-
-def heard(reply: Generator[str, None, Mapping[str, int]]) -> tuple[list[str], Mapping[str, int]]:
-    pieces = []
-    while True:
-        try:
-            pieces.append(next(reply))
-        except StopIteration as ended:
-            return pieces, ended.value
 
 
 def test_no_model_is_named_by_default() -> None:
