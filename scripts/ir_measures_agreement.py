@@ -44,8 +44,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _scored_by_command(qrels: Path, run: Path) -> dict[str, dict[str, float]]:
     """By its name of a metric and query; `all` is the mean."""
-    command = ["ir_measures", "--by_query", "--places", "14", str(qrels), str(run), *_THEIRS.values()]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    command = [sys.executable, "-m", "ir_measures", "--by_query", "--places", "14"]
+    scored = [*command, str(qrels), str(run), *_THEIRS.values()]
+    printed = subprocess.run(scored, capture_output=True, text=True, check=True).stdout  # noqa: S603
     theirs: dict[str, dict[str, float]] = {}
     for line in printed.splitlines():
         query, metric, value = line.split("\t")

@@ -70,8 +70,9 @@ class Visitor:
         tab.click()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: Playwright keeps an event loop running, and later tests start their own."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         pytest.skip("no Chromium here: the chat page was not driven in a browser (apt-get install chromium)")
@@ -81,7 +82,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(browser: Browser, sample_library: Library) -> Iterator[str]:
     """Address of the page on the sample collection, without a model."""
     with page_served(*footnote_ui(sample_library.path)) as address:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path, filled: Pa
 def test_ir_measures_scores_the_written_run_as_we_do(footnote: Footnote, cranfield: Path) -> None:
     shown = footnote("eval", "retrieval", cranfield, "--run", "a.run", "--qrels", "a.qrels", "--json")
     ours = report(shown)["metrics"]
-    command = ["ir_measures", "--places", "14", "a.qrels", "a.run", *IR_MEASURES]
+    command = [sys.executable, "-m", "ir_measures", "--places", "14", "a.qrels", "a.run", *IR_MEASURES]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     theirs = {metric: float(value) for metric, value in map(str.split, printed.splitlines())}
     assert ours.keys() == set(IR_MEASURES.values())
