@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.asking import Ask, ask_all
+from eval.asking import Ask, ask_all, at_once
 from eval.collection import Collection
 from eval.folders import (
     ANSWERS,
@@ -26,8 +26,6 @@ from eval.report import check_report_path, write_report
 from eval.scoring import Scored, report, score_all, score_line
 from eval.tiers import NO_MODELS, Models, Say, open_tiers, with_tiers
 from rag import Assistant, FootnoteError, Library, Settings
-
-_AT_ONCE = 4  # requests to a model's server
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def evaluate(
     assistant = Assistant(opened, llm=llm)
     collection = Collection(opened)
     missing = _missing_golds(questions, collection, path)
-    tiers = open_tiers(models, opened, _at_once(models.judge or "none"))
+    tiers = open_tiers(models, opened, at_once(models.judge or "none"))
     spec, k = llm or Settings().llm, k or Settings().top_k
     config = {"llm": spec, "k": k, "encoder": str(opened.recipe.encoder), "reranker": opened.reranker}
     data = [asdict(question) for question in questions]
@@ -83,7 +81,7 @@ def evaluate(
     with TemporaryDirectory(prefix="footnote-") as temporary:
         folder = prepared(out or Path(temporary), run)
         ask = partial(assistant.ask, k=k)
-        seconds = _ask_the_rest(questions, ask, folder, told, _at_once(spec))
+        seconds = _ask_the_rest(questions, ask, folder, told, at_once(spec))
         scored = score_all(questions, [line for _, line in read_lines(folder / ANSWERS)], collection)
         scored, facts, calls = with_tiers(scored, tiers, folder, collection, told, say)
         found = report(path.stem, scored, len(opened)) | {"missing_golds": missing, **facts, "run": run}
@@ -107,11 +105,6 @@ def _missing_golds(questions: Sequence[Question], collection: Collection, path: 
     return [name for name, paper in golds.items() if paper is None]
 
 
-def _at_once(spec: str) -> int:
-    """How many answers at once a model of this spec can write."""
-    return 1 if spec == "none" or spec.startswith("huggingface/") else _AT_ONCE
-
-
 def prepared(folder: Path, run: Json) -> Path:
     """The folder, new or with the beginnings of the same run."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -126,14 +119,14 @@ def prepared(folder: Path, run: Json) -> Path:
 
 
 def _ask_the_rest(
-    questions: Sequence[Question], ask: Ask, folder: Path, told: Told, at_once: int
+    questions: Sequence[Question], ask: Ask, folder: Path, told: Told, threads: int
 ) -> dict[str, Mapping[str, float]]:
     """Ask what the folder has no answer to yet, and add each line as it comes."""
     kept = _answered(folder / ANSWERS)
     seconds: dict[str, Mapping[str, float]] = {}
     with (folder / ANSWERS).open("w", encoding="utf-8") as stream:
         stream.writelines(map(as_line, kept))
-        asked = ask_all(questions[len(kept) :], ask, at_once)
+        asked = ask_all(questions[len(kept) :], ask, threads)
         with closing(asked):
             for done, each in enumerate(asked, start=len(kept) + 1):
                 if each.error and done == 1:  # no model there: that says nothing of any answer

@@ -10,6 +10,8 @@ from eval.lines import Json
 from eval.questions import Question
 from rag import Answer, ModelError, answer_json
 
+_BY_A_SERVER, _IN_THIS_PROCESS = 4, 2  # Python runs one at a time here, and the encoder beside it
+
 Ask = Callable[..., Answer]
 """A system: a question in, an answer out; where a question says so, `without` names papers to leave out."""
 
@@ -24,6 +26,15 @@ class Asked:
     line: Json
     seconds: Mapping[str, float]
     error: ModelError | None = None
+
+
+def at_once(model: str) -> int:
+    """How many answers of a model are best asked for at a time, by its spec; `none` for the abstracts' own
+    sentences.
+    """
+    if model.startswith("huggingface/"):
+        return 1
+    return _IN_THIS_PROCESS if model == "none" else _BY_A_SERVER
 
 
 def ask_all(questions: Sequence[Question], ask: Ask, at_once: int = 1) -> Generator[Asked]:
