@@ -44,13 +44,13 @@ def ask_all(questions: Sequence[Question], ask: Ask, at_once: int = 1) -> Genera
 
 def ask_each(asks: Sequence[tuple[Question, Ask]], at_once: int = 1) -> Generator[Asked]:
     """The same, each question put to a system of its own."""
-    with ThreadPoolExecutor(at_once) as pool:
-        waiting: deque[Future[Asked]] = deque(pool.submit(_asked, *each) for each in asks)
-        try:
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(at_once)
+    waiting: deque[Future[Asked]] = deque(pool.submit(_asked, *each) for each in asks)
+    try:
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _asked(question: Question, ask: Ask) -> Asked:

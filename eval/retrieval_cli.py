@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from eval import retrieval as searching
-from eval.folders import write_manifest
+from eval.folders import require_command, write_manifest
 from eval.runs import write_qrels, write_run
 from eval.shown import console, figures_table, progress_shown
 from rag import FootnoteError
@@ -79,6 +79,7 @@ def _require_folders(run_path: Path | None, qrels_path: Path | None, out: Path |
             raise FootnoteError(f"{path}: there is no folder {path.absolute().parent}; make it first")
     if out:
         out.mkdir(parents=True, exist_ok=True)
+        require_command(out, "eval retrieval")
 
 
 def _show_retrieval(report: Mapping[str, Any]) -> None:

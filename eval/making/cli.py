@@ -63,8 +63,8 @@ def questions(
         else:
             _show_feedback(facts)
         return
-    started, spec = time.perf_counter(), llm or Settings().llm
-    opened = Library.open(library, create=False)
+    started, opened = time.perf_counter(), Library.open(library, create=False)
+    spec = llm or Settings().llm
     with progress_shown() as told:
         made = make(opened, n, model=None if spec == "none" else open_chat_model(spec), seed=seed, told=told)
     write_lines(out, map(question_line, made.questions))

@@ -53,6 +53,14 @@ def test_a_question_is_read_back_as_it_was_written(fixture_library: Library, tmp
         assert read_questions(path) == list(known)
 
 
+def test_a_setting_that_is_wrong_is_said_in_one_line(
+    footnote: Callable[..., Run], sample_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_TOP_K", "0")
+    run = footnote("--library", sample_library.path, "eval", "questions", "--out", "q.jsonl")
+    assert (run.code, run.err.count("\n"), "FOOTNOTE_TOP_K" in run.err) == (2, 1, True)
+
+
 def test_made_questions_can_be_asked_at_once(footnote: Callable[..., Run], sample_library: Library) -> None:
     command = ("--library", sample_library.path, "eval", "questions", "--out", "q.jsonl", "-n", 15)
     made = footnote(*command, "--json")
