@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chunking import sentences
     from rag.errors import FootnoteError, ModelError
+    from rag.export.files import write_whole
     from rag.export.payload import answer_json, explanation_json, search_json
     from rag.export.references import web_address
     from rag.export.restored import answer_from_json
@@ -69,6 +70,7 @@ __all__ = [
     "search_json",
     "sentences",
     "web_address",
+    "write_whole",
     "years_from",
 ]
 
@@ -105,6 +107,7 @@ _MODULES = {
     "search_json": "rag.export.payload",
     "sentences": "rag.chunking",
     "web_address": "rag.export.references",
+    "write_whole": "rag.export.files",
     "years_from": "rag.retrieval.filters",
 }
 

@@ -10,7 +10,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from eval.blindness import REAL, Seen, matrix, score_systems
+from eval.blindness import REAL, Seen, composite, matrix, score_systems
 from eval.metrics import FIGURES
 from eval.metrics.whole_run import WHOLE
 from eval.oracle import oracle
@@ -36,7 +36,8 @@ def main() -> None:
     for name, figure in found["metrics"].items():
         print(f"{name:26} {figure['mean']} {figure['ci95']} n={figure['n']}")
     put("metrics", metrics())
-    put("blindness", blindness(seen))
+    means = {name: composite(questions, scored) for name, scored in systems.items()}
+    put("blindness", blindness(seen, means))
 
 
 def put(place: str, table: str) -> None:
@@ -58,13 +59,15 @@ def metrics() -> str:
     return "\n".join([*lines, ""])
 
 
-def blindness(seen: dict[str, dict[str, Seen]]) -> str:
-    """Rows are metrics, columns bad systems."""
+def blindness(seen: dict[str, dict[str, Seen]], means: dict[str, float]) -> str:
+    """Rows are metrics, columns bad systems; in the last row the mean of all metrics that judge."""
     systems = list(next(iter(seen.values())))
     lines = [f"| | {' | '.join(systems)} |", f"|---|{'---|' * len(systems)}"]
     lines += [
         f"| `{metric}` | {' | '.join(_SIGNS[of[name]] for name in systems)} |" for metric, of in seen.items()
     ]
+    told = " | ".join(f"{means[name]:.2f}" for name in systems)
+    lines.append(f"| mean of all (the oracle: {means[REAL]:.2f}) | {told} |")
     return "\n".join([*lines, ""])
 
 
