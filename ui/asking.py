@@ -10,13 +10,12 @@ from queue import SimpleQueue as Queue
 from threading import Event as Flag
 from typing import cast
 
-from rag import Answer, Assistant, FootnoteError, Hits, ModelError
+from rag import Answer, Assistant, FootnoteError, HangUp, Hits, ModelError
 from ui.turns import Session, Turn
 
 _PULSE = 1.0  # seconds between two signs of life, at which Gradio sees whether the tab is still open
 _FRAME = 0.1  # seconds between two looks at what came; more often nobody could read it
-# Used again and again, since each thread holds a connection to the library. A model that hangs keeps one
-# until its time is over, so there are more than questions answered at once.
+# Used again and again, since each thread holds a connection to the library.
 _READERS = ThreadPoolExecutor(32, thread_name_prefix="reader")
 
 Event = Hits | str | Answer
@@ -28,7 +27,7 @@ async def answered(
 ) -> AsyncGenerator[Turn]:
     """The turn as it grows, the last one no longer busy; one that has failed already stays as it is.
 
-    Closing it, or setting `session.stopping`, ends the work at the model's next word. `ended` is called with
+    Closing it, or setting `session.stopping`, ends the model's work. `ended` is called with
     an answer that became whole, in another thread, also where nobody is told of it any more.
     """
     if turn.failure:
@@ -67,7 +66,8 @@ async def _as_they_come(
     that is silent holds nobody up.
     """
     arrived: Queue[Event | None] = Queue()
-    reading = _READERS.submit(_read, events, stopping, arrived, ended)
+    hang_up = HangUp()
+    reading = _READERS.submit(_read, events, stopping, arrived, hang_up, ended)
     quiet = 0.0
     try:
         while not stopping.is_set():
@@ -82,6 +82,7 @@ async def _as_they_come(
             quiet += _FRAME
     finally:
         stopping.set()
+        hang_up()
 
 
 def _drained(arrived: "Queue[Event | None]") -> tuple[list[Event], bool]:
@@ -96,11 +97,15 @@ def _drained(arrived: "Queue[Event | None]") -> tuple[list[Event], bool]:
 
 
 def _read(
-    events: Iterator[Event], stopping: Flag, arrived: "Queue[Event | None]", ended: Ended | None
+    events: Iterator[Event],
+    stopping: Flag,
+    arrived: "Queue[Event | None]",
+    hang_up: HangUp,
+    ended: Ended | None,
 ) -> None:
     """Until the last event, or until it is to stop; then they are closed, which ends the model's work."""
     try:
-        with closing(cast("Generator[Event]", events)) as coming:
+        with hang_up.within(), closing(cast("Generator[Event]", events)) as coming:
             for event in coming:
                 if stopping.is_set():
                     return

@@ -74,11 +74,12 @@ def test_text_is_shown_while_it_is_written_and_nothing_above_it_moves(
     ]
 
 
+@pytest.mark.parametrize("how", [{"pause": 0.1, "endless": True}, {"hang": 60}], ids=["writing", "hanging"])
 def test_the_stop_button_keeps_what_came_and_frees_the_model(
-    visit: Visit, prose: str, model: ModelServer
+    visit: Visit, prose: str, model: ModelServer, how: dict[str, object]
 ) -> None:
     model.left.clear()
-    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
+    model.replies = [writes(f"{FIRST} {{1}}.", done=False, **how)]
     visitor = visit(prose)
     visitor.begin(QUESTION)
     expect(visitor.turn.locator(".fn-answer")).to_contain_text("65.5")
