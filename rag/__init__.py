@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.interfaces import ChatModel, Embedder, Encoder, Message, SupportModel
     from rag.landscape import Landscape, landscape_of
     from rag.library import Library
+    from rag.models.hanging_up import HangUp
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
     from rag.retrieval.filters import FilterArguments, years_from
@@ -44,6 +45,7 @@ __all__ = [
     "Feedback",
     "FilterArguments",
     "FootnoteError",
+    "HangUp",
     "Hit",
     "Hits",
     "IngestReport",
@@ -85,6 +87,7 @@ _MODULES = {
     "Feedback": "rag.feedback",
     "FilterArguments": "rag.retrieval.filters",
     "FootnoteError": "rag.errors",
+    "HangUp": "rag.models.hanging_up",
     "IngestReport": "rag.ingest.report",
     "Landscape": "rag.landscape",
     "Library": "rag.library",
