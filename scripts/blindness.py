@@ -3,7 +3,7 @@
     python scripts/blindness.py
 
 Asked is an oracle, which answers with the fixture's gold quotes; each bad system spoils its answers.
-Prints what the oracle itself scores.
+Figures of labels are of the fixture's questions with labels. Prints what the oracle itself scores.
 """
 
 import re
@@ -25,18 +25,17 @@ _SIGNS: dict[Seen, str] = {"caught": "●", "blind": "·", "fooled": "✗"}
 
 def main() -> None:
     """Score all systems on the fixture, and write the tables in their places."""
-    questions = read_questions(FIXTURE / "questions.jsonl")
+    sets = [read_questions(FIXTURE / name) for name in ("questions.jsonl", "labels.jsonl")]
     with tempfile.TemporaryDirectory() as folder:
         library = hash_library(folder)
         library.ingest(FIXTURE / "papers.jsonl")
-        systems = score_systems(questions, oracle(questions, library), library)
-        found = report("oracle", systems[REAL], len(library))
+        systems = [score_systems(each, oracle(each, library), library) for each in sets]
+        found = [report("oracle", each[REAL], len(library))["metrics"] for each in systems]
         library.close()
-    seen = matrix(questions, systems)
-    for name, figure in found["metrics"].items():
+    for name, figure in [each for metrics_of in found for each in metrics_of.items()]:
         print(f"{name:26} {figure['mean']} {figure['ci95']} n={figure['n']}")
     put("metrics", metrics())
-    put("blindness", blindness(seen))
+    put("blindness", blindness(matrix(*systems)))
 
 
 def put(place: str, table: str) -> None:

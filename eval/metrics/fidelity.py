@@ -19,7 +19,7 @@ def quote_fidelity(_question: Question, said: Said, collection: Collection) -> O
 
 
 def number_fidelity(question: Question, said: Said, collection: Collection) -> Outcome:
-    """Share of the numbers in digits that the question has, or a paper their sentence cites; of none it is 1."""
+    """Share of the numbers in digits that the question has or a paper their sentence cites; of none 1."""
     claimed, asked = _numbers_said(said), numbers(question.question)
     foreign = [n for n, s in claimed if n not in asked and n not in _numbers_of(_cited(s, collection))]
     return share(len(claimed) - len(foreign), len(claimed), of_none=1.0, why=", ".join(foreign))

@@ -44,8 +44,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One way to change something, what is measured then, and on which scale; `of_all` that a variant hangs on
-    the answers to all questions, not to its own alone.
+    """One way to change something, what is measured then, and on which scale; `of_all` that a variant hangs
+    on the answers to all questions, not to its own alone.
     """
 
     name: str

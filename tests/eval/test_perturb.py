@@ -227,7 +227,7 @@ def test_edits_are_asked_again_where_a_first_answer_is_new(
     lines = questions.read_text(encoding="utf-8").splitlines()
     same = {
         "id": "again",
-        "question": "How tight is the quoll seal of the quoll valve in the trial at Orrel?",
+        "question": "How tight is the quoll seal of the quoll valve at Orrel?",
     }
     questions.write_text("\n".join([*lines, json.dumps(same)]), encoding="utf-8")
     changed(library, questions, Outage(fails=False), "negation", out=tmp_path / "one")
