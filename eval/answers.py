@@ -7,27 +7,15 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.asking import Ask, ask_all
+from eval.asking import Ask, ask_all, at_once
 from eval.collection import Collection
-from eval.folders import (
-    ANSWERS,
-    DESCRIPTION,
-    REPORT,
-    SAME,
-    SCORES,
-    Told,
-    described,
-    differences,
-    read_description,
-)
-from eval.lines import Json, as_line, read_lines, whole_lines, write_json, write_lines
+from eval.folders import ANSWERS, Told, described, prepared, write_results
+from eval.lines import Json, as_line, whole_lines, write_lines
 from eval.questions import Question, read_questions
 from eval.report import check_report_path, write_report
 from eval.scoring import Scored, report, score_all, score_line
 from eval.tiers import NO_MODELS, Models, Say, open_tiers, with_tiers
 from rag import Assistant, FootnoteError, Library, Settings
-
-_AT_ONCE = 4  # requests to a model's server
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +63,7 @@ def evaluate(
     assistant = Assistant(opened, llm=llm)
     collection = Collection(opened)
     missing = _missing_golds(questions, collection, path)
-    tiers = open_tiers(models, opened, _at_once(models.judge or "none"))
+    tiers = open_tiers(models, opened, at_once(models.judge or "none"))
     spec, k = llm or Settings().llm, k or Settings().top_k
     config = {"llm": spec, "k": k, "encoder": str(opened.recipe.encoder), "reranker": opened.reranker}
     data = [asdict(question) for question in questions]
@@ -83,12 +71,11 @@ def evaluate(
     with TemporaryDirectory(prefix="footnote-") as temporary:
         folder = prepared(out or Path(temporary), run)
         ask = partial(assistant.ask, k=k)
-        seconds = _ask_the_rest(questions, ask, folder, told, _at_once(spec))
-        scored = score_all(questions, [line for _, line in read_lines(folder / ANSWERS)], collection)
+        lines, seconds = _ask_the_rest(questions, ask, folder, told, at_once(spec))
+        scored = score_all(questions, lines, collection)
         scored, facts, calls = with_tiers(scored, tiers, folder, collection, told, say)
         found = report(path.stem, scored, len(opened)) | {"missing_golds": missing, **facts, "run": run}
-        write_lines(folder / SCORES, map(score_line, scored))
-        write_json(folder / REPORT, found)
+        write_results(folder, run, map(score_line, scored), found)
         if page:
             write_report(page, folder)
     return Evaluation(scored, found, seconds, calls)
@@ -107,42 +94,27 @@ def _missing_golds(questions: Sequence[Question], collection: Collection, path: 
     return [name for name, paper in golds.items() if paper is None]
 
 
-def _at_once(spec: str) -> int:
-    """How many answers at once a model of this spec can write."""
-    return 1 if spec == "none" or spec.startswith("huggingface/") else _AT_ONCE
-
-
-def prepared(folder: Path, run: Json) -> Path:
-    """The folder, new or with the beginnings of the same run."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if (folder / DESCRIPTION).exists() and (other := differences(read_description(folder), run, SAME)):
-        raise FootnoteError(
-            f"{folder}: holds a run with {', '.join(other)}; give --out another folder, or delete this one"
-        )
-    if (folder / ANSWERS).exists() and not (folder / DESCRIPTION).exists():
-        raise FootnoteError(f"{folder}: holds an {ANSWERS} of who knows what; give --out another folder")
-    write_json(folder / DESCRIPTION, run)
-    return folder
-
-
 def _ask_the_rest(
-    questions: Sequence[Question], ask: Ask, folder: Path, told: Told, at_once: int
-) -> dict[str, Mapping[str, float]]:
-    """Ask what the folder has no answer to yet, and add each line as it comes."""
-    kept = _answered(folder / ANSWERS)
-    seconds: dict[str, Mapping[str, float]] = {}
-    with (folder / ANSWERS).open("w", encoding="utf-8") as stream:
-        stream.writelines(map(as_line, kept))
-        asked = ask_all(questions[len(kept) :], ask, at_once)
-        with closing(asked):
-            for done, each in enumerate(asked, start=len(kept) + 1):
-                if each.error and done == 1:  # no model there: that says nothing of any answer
-                    raise each.error
-                stream.write(as_line(each.line))
-                stream.flush()
-                seconds[each.line["id"]] = each.seconds
-                told("Asking", done, len(questions))
-    return seconds
+    questions: Sequence[Question], ask: Ask, folder: Path, told: Told, threads: int
+) -> tuple[list[Json], dict[str, Mapping[str, float]]]:
+    """Ask what the folder has no answer to yet, and add each line as it comes. Returns all lines in the order
+    of the questions, as they are kept, and the seconds of those that were asked.
+    """
+    path, seconds = folder / ANSWERS, dict[str, Mapping[str, float]]()
+    lines = {str(line.get("id")): line for line in _answered(path)}
+    missing = [question for question in questions if question.id not in lines]
+    write_lines(path, lines.values())  # without what was cut off
+    with path.open("a", encoding="utf-8") as stream, closing(ask_all(missing, ask, threads)) as asked:
+        for each in asked:
+            if each.error and not lines:  # no model there: that says nothing of any answer
+                raise each.error
+            stream.write(as_line(each.line))
+            stream.flush()
+            lines[each.line["id"]] = each.line
+            seconds[each.line["id"]] = each.seconds
+            told("Asking", len(questions) - len(missing) + len(seconds), len(questions))
+    write_lines(path, [lines[question.id] for question in questions])
+    return whole_lines(path), seconds
 
 
 def _answered(path: Path) -> list[Json]:

@@ -10,6 +10,8 @@ from eval.lines import Json
 from eval.questions import Question
 from rag import Answer, ModelError, answer_json
 
+_BY_A_SERVER, _IN_THIS_PROCESS = 4, 2  # Python runs one at a time here, and the encoder beside it
+
 Ask = Callable[..., Answer]
 """A system: a question in, an answer out; where a question says so, `without` names papers to leave out."""
 
@@ -26,6 +28,15 @@ class Asked:
     error: ModelError | None = None
 
 
+def at_once(model: str) -> int:
+    """How many answers of a model are best asked for at a time, by its spec; `none` for the abstracts' own
+    sentences.
+    """
+    if model.startswith("huggingface/"):
+        return 1
+    return _IN_THIS_PROCESS if model == "none" else _BY_A_SERVER
+
+
 def ask_all(questions: Sequence[Question], ask: Ask, at_once: int = 1) -> Generator[Asked]:
     """Ask all, so many at once, and give what comes in the order of the questions."""
     return ask_each([(question, ask) for question in questions], at_once)
@@ -33,13 +44,13 @@ def ask_all(questions: Sequence[Question], ask: Ask, at_once: int = 1) -> Genera
 
 def ask_each(asks: Sequence[tuple[Question, Ask]], at_once: int = 1) -> Generator[Asked]:
     """The same, each question put to a system of its own."""
-    with ThreadPoolExecutor(at_once) as pool:
-        waiting: deque[Future[Asked]] = deque(pool.submit(_asked, *each) for each in asks)
-        try:
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(at_once)
+    waiting: deque[Future[Asked]] = deque(pool.submit(_asked, *each) for each in asks)
+    try:
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _asked(question: Question, ask: Ask) -> Asked:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from eval.lines import Json, read_lines, read_object, write_json
+from eval.lines import Json, read_lines, read_object, write_json, write_lines
 from rag import FootnoteError, Library
 
 Told = Callable[[str, int, int], None]
@@ -17,8 +17,9 @@ DESCRIPTION, ANSWERS, SCORES = "run.json", "answers.jsonl", "scores.jsonl"
 REPORT, MANIFEST, JUDGEMENTS = "report.json", "manifest.json", "judge.jsonl"
 
 _HARNESS = (
-    "causes.py", "collection.py", "dataset.py", "judge/judging.py", "judge/tasks.py", "lines.py", "measures.py",
-    "metrics", "outcomes.py", "questions.py", "reading.py", "scoring.py", "stats.py", "support", "wording.py",
+    "causes.py", "collection.py", "dataset.py", "judge/judging.py", "judge/tasks.py", "lines.py",
+    "measures.py", "metrics", "outcomes.py", "questions.py", "reading.py", "scoring.py", "stats.py", "support",
+    "wording.py",
 )  # fmt: skip
 """What a score hangs on: a change of it makes scores incomparable."""
 
@@ -51,6 +52,37 @@ def described(
     }
 
 
+def prepared(folder: Path, run: Json) -> Path:
+    """The folder, new or with the beginnings of the same run. How an earlier run was scored stays there until
+    `write_results`.
+
+    Raises:
+        FootnoteError: it holds another run.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / DESCRIPTION).exists():
+        if other := differences(read_description(folder), run, SAME):
+            raise FootnoteError(
+                f"{folder}: holds a run with {', '.join(other)}; give --out another folder, or delete this "
+                "one"
+            )
+    elif (folder / ANSWERS).exists():
+        raise FootnoteError(f"{folder}: holds an {ANSWERS} of who knows what; give --out another folder")
+    else:
+        write_json(folder / DESCRIPTION, run)
+    return folder
+
+
+def write_results(folder: Path, run: Json, scores: Iterable[Json], report: Json) -> None:
+    """Put the scores and the report in place of earlier ones, with what they were made by. A folder in which
+    that was broken off has no scores.
+    """
+    (folder / SCORES).unlink(missing_ok=True)
+    write_json(folder / DESCRIPTION, run)
+    write_json(folder / REPORT, report)
+    write_lines(folder / SCORES, scores)
+
+
 def read_description(folder: Path) -> Json:
     """What a folder's run measured.
 
@@ -61,7 +93,22 @@ def read_description(folder: Path) -> Json:
         raise FootnoteError(
             f"{folder}: no {DESCRIPTION} there; give a folder that `footnote eval … --out` has made"
         )
-    return read_object(folder / DESCRIPTION)
+    found = read_object(folder / DESCRIPTION)
+    if lacking := [key for key in _SAID if key not in found]:
+        raise FootnoteError(f"{folder / DESCRIPTION}: no “{lacking[0]}”; not one that `--out` wrote")
+    return found
+
+
+def require_command(folder: Path, command: str) -> None:
+    """Whether a run of this command may be kept in a folder, in place of an earlier one of its kind.
+
+    Raises:
+        FootnoteError: another command's is there.
+    """
+    if (folder / DESCRIPTION).exists() and (other := read_description(folder)["command"]) != command:
+        raise FootnoteError(
+            f"{folder}: holds a run of `{other}`; give --out another folder, or delete this one"
+        )
 
 
 def read_scores(folder: Path) -> dict[str, Json]:
@@ -84,7 +131,10 @@ def write_manifest(
 ) -> None:
     """Write what differs from one run to the next: kept apart, so that the other files can be compared."""
     path = folder / MANIFEST
-    earlier = read_object(path).get("by_question", {}) if path.exists() else {}
+    try:
+        earlier = read_object(path).get("by_question", {})
+    except FootnoteError:  # it is not there, or was cut off: nothing hangs on it
+        earlier = {}
     facts = {
         "dataset": str(dataset),
         "version": version("footnote-rag"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from eval.folders import DESCRIPTION, REPORT, write_manifest
+from eval.folders import DESCRIPTION, REPORT, require_command, write_manifest
 from eval.health import SAMPLE, Health
 from eval.health import health as look
 from eval.lines import write_json
@@ -40,6 +40,8 @@ def health(*, library: str | None, as_json: bool, sample: int, seed: int, out: P
       footnote --library my-papers eval health
     """
     started = time.perf_counter()
+    if out:
+        require_command(out, "eval health")
     opened = Library.open(library, create=False)
     with progress_shown() as told:
         found = look(opened, sample=sample, seed=seed, told=told)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rag import FootnoteError
+from rag import FootnoteError, write_whole
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ def read_lines(path: Path) -> Iterator[tuple[str, Json]]:
         at = f"{path}:{number}"
         try:
             value = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FootnoteError(f"{at}: not valid JSON ({error})") from None
         if not isinstance(value, dict):
             raise FootnoteError(f"{at}: not a JSON object")
@@ -30,15 +30,25 @@ def read_lines(path: Path) -> Iterator[tuple[str, Json]]:
 
 
 def whole_lines(path: Path) -> list[Json]:
-    """The objects of a file that was broken off while it was written, up to where it was; of none there
-    are none.
+    """The objects of a file that may have been broken off while its last line was written, without that; of
+    no file there are none.
+
+    Raises:
+        FootnoteError: the file cannot be read, or an earlier line is no JSON object.
     """
+    try:
+        *whole, _ = path.read_bytes().split(b"\n") if path.exists() else [b""]
+    except OSError as error:
+        raise FootnoteError(f"{path}: cannot be read ({error.strerror})") from None
     kept = []
-    for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else ():
+    for number, line in enumerate(whole, start=1):
         try:
-            kept.append(json.loads(line))
-        except ValueError:  # also of what is empty after the last line
-            break
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise FootnoteError(f"{path}:{number}: not a JSON object; delete this line to have it made again")
+        kept.append(value)
     return kept
 
 
@@ -50,7 +60,7 @@ def read_object(path: Path) -> Json:
     """
     try:
         value = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FootnoteError(f"{path}: not valid JSON ({error})") from None
     if not isinstance(value, dict):
         raise FootnoteError(f"{path}: not a JSON object")
@@ -78,15 +88,23 @@ def said(line: Mapping[str, Any], *keys: str) -> str:
 
 def as_line(value: Mapping[str, Any]) -> str:
     """One object as a line of its own."""
-    return f"{json.dumps(value, ensure_ascii=False)}\n"
+    return f"{_dumped(value)}\n"
 
 
 def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
-    """Write objects, each on a line."""
-    with path.open("w", encoding="utf-8") as stream:
-        stream.writelines(map(as_line, values))
+    """Write objects, each on a line, in place of what is there; all or nothing."""
+    write_whole(path, map(as_line, values))
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write one object."""
-    path.write_text(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
+    """Write one object in place of what is there; all or nothing."""
+    write_whole(path, [f"{_dumped(value, indent=2)}\n"])
+
+
+def _dumped(value: Mapping[str, Any], indent: int | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character, as it may stand in JSON
+        return json.dumps(value, indent=indent)
+    return text

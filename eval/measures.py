@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ir_measures import AP, RR, Judged, Measure, Qrel, R, ScoredDoc, Success, iter_calc, nDCG
+from ir_measures import AP, RR, Judged, Measure, R, Success, iter_calc, nDCG
 
 from eval.dataset import Qrels
 from rag import FootnoteError
@@ -39,18 +39,17 @@ def scores(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
         raise FootnoteError(f"the run has a query {unknown[0]}, which nobody judged")
     if hopeless := [query for query, grades in qrels.items() if max(grades.values(), default=0) <= 0]:
         raise FootnoteError(f"nothing is relevant to query {hopeless[0]}, so it cannot be scored")
-    judged = [Qrel(query, document, g) for query, grades in qrels.items() for document, g in grades.items()]
     found: dict[str, dict[str, float]] = {name: dict.fromkeys(qrels, 0.0) for name in METRICS}
     named = {measure: name for name, measure in _MEASURES.items()}
-    for metric in iter_calc(list(named), judged, _without_ties(run)):
+    for metric in iter_calc(list(named), qrels, _without_ties(run)):
         found[named[metric.measure]][metric.query_id] = float(metric.value)
     return found
 
 
-def _without_ties(run: Run) -> list[ScoredDoc]:
+def _without_ties(run: Run) -> dict[str, dict[str, float]]:
     """Scores that say no more than the order: of two that tie, trec_eval puts the greater id first."""
-    return [
-        ScoredDoc(query, document, -float(place))
+    return {
+        query: {document: -float(place) for place, document in enumerate(dict.fromkeys(listed))}
         for query, listed in run.items()
-        for place, document in enumerate(dict.fromkeys(listed))
-    ]
+        if listed
+    }

@@ -103,7 +103,7 @@ def _question(line: Json, at: str) -> Question:
     if not (name := said(line, "id", "_id")):
         raise FootnoteError(f"{at}: no “id”")
     asked, golds = line.get("question"), line.get("gold_ids", [])
-    if not isinstance(asked, str) or not isinstance(golds, list):
+    if not isinstance(asked, str) or not asked.strip() or not isinstance(golds, list):
         raise FootnoteError(f"{at}: a question needs “question”, a text, and “gold_ids”, a list")
     if document := said(line, "gold_doc"):
         golds = [f"beir:{document}"]
@@ -113,7 +113,7 @@ def _question(line: Json, at: str) -> Question:
     return Question(
         id=name,
         question=asked,
-        type=said(line, "type"),
+        type=said(line, "type").lower(),
         style=said(line, "style"),
         gold_ids=tuple(map(str, golds)),
         gold_quotes=tuple(_quotes(_listed(line, "gold_quotes", at), at)),

@@ -76,6 +76,8 @@ def _shown(run: Path, found: Json, against: Path | None, changes: Json | None) -
     scores, papers = read_scores(run), Papers()
     answers = {str(line["id"]): line for _, line in read_lines(run / ANSWERS)}
     before = {name: line["cause"] for name, line in read_scores(against).items()} if against else {}
+    if missing := [name for name in scores if name not in answers]:
+        raise FootnoteError(f"{run}/{ANSWERS}: no answer to {missing[0]}; give its command again")
     cards = [card(line, answers[name], papers, before.get(name)) for name, line in scores.items()]
     return {
         "run": found,

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +18,8 @@ from eval.measures import DEPTH, METRICS, Run, scores
 from eval.runs import write_qrels, write_run
 from eval.stats import mean_interval
 from rag import FootnoteError, Hit, Library
+
+_THREADS = 2  # Python runs in one of them, and the encoder in the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +57,36 @@ def evaluate(path: Path, library: str | None, *, split: str, limit: int | None, 
 
 
 def search_all(
-    queries: Mapping[str, str], search: Callable[[str], list[str]], told: Told = lambda *_: None
+    queries: Mapping[str, str],
+    search: Callable[[str], list[str]],
+    told: Told = lambda *_: None,
+    *,
+    threads: int = 1,
 ) -> Searched:
     """Search with each query. One that raises, or finds nothing, has failed: it will score 0, and is
     never left out.
     """
     searched = Searched()
-    for done, (query, text) in enumerate(queries.items(), start=1):
-        try:
-            found = search(text)
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is the query's worst score
-            searched.failures[query] = f"{type(error).__name__}: {error}"
-        else:
+    pool = ThreadPoolExecutor(threads)
+    try:
+        each = zip(queries, pool.map(partial(_found, search), queries.values()), strict=True)
+        for done, (query, (found, failure)) in enumerate(each, start=1):
             if found:
                 searched.run[query] = found
             else:
-                searched.failures[query] = "nothing was found"
-        told("Searching", done, len(queries))
+                searched.failures[query] = failure
+            told("Searching", done, len(queries))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return searched
+
+
+def _found(search: Callable[[str], list[str]], text: str) -> tuple[list[str], str]:
+    """What is found, or why nothing is."""
+    try:
+        return search(text), "nothing was found"
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is the query's worst score
+        return [], f"{type(error).__name__}: {error}"
 
 
 def documents_of(hits: Sequence[Hit]) -> list[str]:
@@ -145,6 +161,7 @@ def _evaluated(dataset: Dataset, library: Library, told: Told, **facts: int) -> 
         dataset.queries,
         lambda query: documents_of(library.search(query, DEPTH, exact=True)),
         told,
+        threads=_THREADS,
     )
     config = {"encoder": str(library.recipe.encoder), "reranker": library.reranker}
     judged = {"queries": dataset.queries, "qrels": dataset.qrels}

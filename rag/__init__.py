@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.chunking import sentences
     from rag.errors import FootnoteError, ModelError
+    from rag.export.files import write_whole
     from rag.export.payload import answer_json, explanation_json, search_json
     from rag.export.references import web_address
     from rag.export.restored import answer_from_json
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rag.interfaces import ChatModel, Embedder, Encoder, Message, SupportModel
     from rag.landscape import Landscape, landscape_of
     from rag.library import Library
+    from rag.models.hanging_up import HangUp
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
     from rag.retrieval.filters import FilterArguments, years_from
@@ -43,6 +45,7 @@ __all__ = [
     "Feedback",
     "FilterArguments",
     "FootnoteError",
+    "HangUp",
     "Hit",
     "Hits",
     "IngestReport",
@@ -69,6 +72,7 @@ __all__ = [
     "search_json",
     "sentences",
     "web_address",
+    "write_whole",
     "years_from",
 ]
 
@@ -83,6 +87,7 @@ _MODULES = {
     "Feedback": "rag.feedback",
     "FilterArguments": "rag.retrieval.filters",
     "FootnoteError": "rag.errors",
+    "HangUp": "rag.models.hanging_up",
     "IngestReport": "rag.ingest.report",
     "Landscape": "rag.landscape",
     "Library": "rag.library",
@@ -105,6 +110,7 @@ _MODULES = {
     "search_json": "rag.export.payload",
     "sentences": "rag.chunking",
     "web_address": "rag.export.references",
+    "write_whole": "rag.export.files",
     "years_from": "rag.retrieval.filters",
 }
 

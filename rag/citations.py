@@ -4,7 +4,7 @@ Verification never repairs: it adds no citation and takes none away, it records 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.interfaces import Span
@@ -12,7 +12,7 @@ from rag.retrieval.retriever import Retriever
 from rag.types import Citation, Hit, Paper, Sentence, Verdict
 from rag.verdicts.claims import Finding, read_claims, read_sources
 from rag.verdicts.form import foreign_links, invented_quotes
-from rag.verdicts.judge import Judgement, Part, judge
+from rag.verdicts.judge import Judgement, Part, judge, own_words
 from rag.verdicts.reader import Reader
 from rag.words import letters
 
@@ -80,16 +80,34 @@ def _judge_all(
     drafts: Sequence[Draft], cites: Sequence[Sequence[str]], names: Mapping[str, Paper], retriever: Retriever
 ) -> list[Judgement | None]:
     """What the abstracts say of each sentence; None for those that cite none."""
-    citing = [i for i, cited in enumerate(cites) if cited]
+    judgements = _quoted(drafts, cites, names.values(), retriever)
+    citing = [i for i, cited in enumerate(cites) if cited and not judgements[i]]
     sources = {source.paper.paper_id: source for source in read_sources(names, retriever)} if citing else {}
     claims = read_claims(
         [_claimed(drafts[i].text, [sources[j].paper for j in cites[i]]) for i in citing], retriever
     )
     reader = Reader(retriever.terms, retriever.embed)
-    judgements: list[Judgement | None] = [None] * len(drafts)
     for i, claim in zip(citing, claims, strict=True):
         others = [source for paper_id, source in sources.items() if paper_id not in cites[i]]
         judgements[i] = judge(claim, [sources[paper_id] for paper_id in cites[i]], others, reader)
+    return judgements
+
+
+def _quoted(
+    drafts: Sequence[Draft], cites: Sequence[Sequence[str]], papers: Iterable[Paper], retriever: Retriever
+) -> list[Judgement | None]:
+    """Of each sentence that is the own words of the one paper it cites: for these no vector is needed, nor
+    any other paper.
+    """
+    shown = {paper.paper_id: paper for paper in papers}
+    holding = {
+        i: shown[cited[0]]
+        for i, (draft, cited) in enumerate(zip(drafts, cites, strict=True))
+        if len(cited) == 1 and draft.text in shown[cited[0]].abstract
+    }
+    judgements: list[Judgement | None] = [None] * len(drafts)
+    for (i, paper), sentences in zip(holding.items(), retriever.sentences(holding.values()), strict=True):
+        judgements[i] = own_words(drafts[i].text, paper, sentences.spans)
     return judgements
 
 

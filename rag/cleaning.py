@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from rag.courtesies import without_courtesies
 from rag.errors import InputError
 
 LONGEST_QUESTION = 4_000  # characters
@@ -93,7 +94,7 @@ def clean(text: str) -> str:
 
 
 def clean_question(question: str) -> str:
-    """The question as it is searched for.
+    """The question as it is searched for, without the courtesies around it.
 
     Raises:
         InputError: it is empty, holds no letter or digit, or is too long to be a question.
@@ -107,7 +108,7 @@ def clean_question(question: str) -> str:
         )
     if not any(character.isalnum() for character in cleaned):
         raise InputError("the question holds no letters or digits; ask something in words")
-    return cleaned
+    return without_courtesies(cleaned)
 
 
 def without_copyright(abstract: str) -> tuple[str, str]:

@@ -270,8 +270,12 @@ footnote.elsewhere(
 )
 footnote.elsewhere("ui", "ui.cli:ui", "Open the chat page in a browser.")
 evaluation = footnote.subgroup("eval", "Measure how good answers and retrieval are, offline.")
-evaluation.elsewhere("retrieval", "eval.cli:retrieval", "Score what searching finds for judged queries.")
-evaluation.elsewhere("answers", "eval.cli:answers", "Score the answers to questions with known answers.")
+evaluation.elsewhere(
+    "retrieval", "eval.retrieval_cli:retrieval", "Score what searching finds for judged queries."
+)
+evaluation.elsewhere(
+    "answers", "eval.answers_cli:answers", "Score the answers to questions with known answers."
+)
 evaluation.elsewhere("compare", "eval.compare_cli:compare", "Compare two runs over the same questions.")
 evaluation.elsewhere("gate", "eval.compare_cli:gate", "Say whether one run is as good as another.")
 evaluation.elsewhere("report", "eval.report_cli:report", "Make one page of a run, to read and to hand on.")

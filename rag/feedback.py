@@ -20,13 +20,14 @@ class Feedback:
 
 
 def feedback_questions(library: Library) -> Feedback:
-    """The answers that were voted on: what a good one cites is gold, and one that was voted down says no
-    more than its note. A question asked again has the golds of the last vote.
+    """The answers that were voted or noted on: what a good one cites is gold, and another says no more than
+    its note. A question asked again has the golds of the last vote.
     """
-    voted = {turn.answer.query: turn for turn in Activity(library).rated() if turn.vote}
+    by_vote = sorted(Activity(library).rated(), key=lambda turn: turn.vote != "")  # else in their order
+    last = {turn.answer.query: turn for turn in by_vote}
     return Feedback(
-        tuple(_question(turn) for turn in voted.values() if turn.vote == "up"),
-        tuple(_unfinished(turn) for turn in voted.values() if turn.vote == "down"),
+        tuple(_question(turn) for turn in last.values() if turn.vote == "up"),
+        tuple(_unfinished(turn) for turn in last.values() if turn.vote != "up"),
     )
 
 
@@ -53,6 +54,7 @@ def _question(turn: SavedTurn) -> dict[str, Any]:
 
 
 def _unfinished(turn: SavedTurn) -> dict[str, Any]:
-    """Without what its answer rested on, which is what someone found wrong."""
+    """Without what its answer rested on, which is what someone found wrong or had something to say of."""
     golds: dict[str, Any] = {"type": "", "gold_ids": [], "gold_quotes": [], "answer": ""}
-    return {**_question(turn), **golds, "wrong_answer": turn.answer.text}
+    answered = "wrong_answer" if turn.vote else "noted_answer"
+    return {**_question(turn), **golds, answered: turn.answer.text}

@@ -10,7 +10,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from eval.blindness import REAL, Seen, matrix, score_systems
+from eval.blindness import REAL, Seen, composite, matrix, score_systems
 from eval.metrics import FIGURES
 from eval.metrics.whole_run import WHOLE
 from eval.oracle import oracle
@@ -35,7 +35,8 @@ def main() -> None:
     for name, figure in [each for metrics_of in found for each in metrics_of.items()]:
         print(f"{name:26} {figure['mean']} {figure['ci95']} n={figure['n']}")
     put("metrics", metrics())
-    put("blindness", blindness(matrix(*systems)))
+    means = {name: composite(sets[0], scored) for name, scored in systems[0].items()}
+    put("blindness", blindness(matrix(*systems), means))
 
 
 def put(place: str, table: str) -> None:
@@ -57,13 +58,15 @@ def metrics() -> str:
     return "\n".join([*lines, ""])
 
 
-def blindness(seen: dict[str, dict[str, Seen]]) -> str:
-    """Rows are metrics, columns bad systems."""
+def blindness(seen: dict[str, dict[str, Seen]], means: dict[str, float]) -> str:
+    """Rows are metrics, columns bad systems; in the last row the mean of all metrics of an answer that judge."""
     systems = list(next(iter(seen.values())))
     lines = [f"| | {' | '.join(systems)} |", f"|---|{'---|' * len(systems)}"]
     lines += [
         f"| `{metric}` | {' | '.join(_SIGNS[of[name]] for name in systems)} |" for metric, of in seen.items()
     ]
+    told = " | ".join(f"{means[name]:.2f}" for name in systems)
+    lines.append(f"| mean of all (the oracle: {means[REAL]:.2f}) | {told} |")
     return "\n".join([*lines, ""])
 
 

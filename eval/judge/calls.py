@@ -31,7 +31,6 @@ class Judge:
         self._kept = {line["key"]: line for line in whole_lines(kept) if {"key", "reply"} <= line.keys()}
         if kept.exists():
             write_lines(kept, self._kept.values())  # without a last line that was cut off
-        self._used: set[str] = set()
         self._lock = Lock()
         self._failures = 0
 
@@ -57,8 +56,10 @@ class Judge:
         raise NoVerdictError(f"no verdict in {_ATTEMPTS} replies: {why}")
 
     def keep(self) -> None:
-        """Write what this run used, in an order that does not hang on who replied first."""
-        write_lines(self._path, [self._kept[key] for key in sorted(self._used)])
+        """Write all replies, earlier runs' and other judges', too, in an order that does not hang on who
+        replied first.
+        """
+        write_lines(self._path, [self._kept[key] for key in sorted(self._kept)])
 
     def _reply(self, asked: Sequence[Message]) -> str:
         key = self._key(asked)
@@ -67,7 +68,6 @@ class Judge:
             with self._lock, self._path.open("a", encoding="utf-8") as stream:
                 self._kept[key] = {"key": key, "reply": text}
                 stream.write(as_line(self._kept[key]))
-        self._used.add(key)
         return str(self._kept[key]["reply"])
 
     def _called(self, asked: Sequence[Message]) -> str:

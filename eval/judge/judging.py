@@ -57,8 +57,8 @@ def require_budget(needed: Estimate, budget: int) -> None:
     """
     if needed.calls > budget:
         raise FootnoteError(
-            f"--judge-calls {budget}: judging these answers takes {needed}; allow more, or take fewer "
-            "questions with --limit; what --out keeps is not asked again"
+            f"--judge-calls {budget}: judging these answers takes {needed}; allow more, or ask "
+            "fewer questions with --limit and another --out; what --out keeps is not asked again"
         )
 
 

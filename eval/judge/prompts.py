@@ -85,12 +85,12 @@ def read(reply: str, count: int, *, turned: bool) -> list[Verdict]:
         text = fenced[1]
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
     numbers = [str(n) for n in range(1, count + 1)]
     if not isinstance(found, dict) or set(found) != set(numbers):
         raise ValueError(f"it is not one object with the keys 1 to {count}")
-    if strange := [value for value in found.values() if value not in CREDIT]:
+    if strange := [value for value in found.values() if not isinstance(value, str) or value not in CREDIT]:
         raise ValueError(f"{json.dumps(strange[0])[:40]} is none of {', '.join(CREDIT)}")
     return [found[number] for number in numbers][:: -1 if turned else 1]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from eval.asking import at_once
 from eval.folders import write_manifest
 from eval.lines import Json
 from eval.perturb.run import KINDS
@@ -15,7 +16,6 @@ from eval.shown import console, figures_table, progress_shown
 from rag import Assistant, Library
 
 _INTERRUPTED = 130  # the shell's code for Ctrl-C
-_AT_ONCE = 4  # requests to a model's server
 _SHOWN = 3  # findings of a kind
 
 
@@ -64,12 +64,11 @@ def perturb(
     """
     started = time.perf_counter()
     assistant = Assistant(Library.open(library, create=False), llm=llm)
-    at_once = _AT_ONCE if assistant.writes and not assistant.model.startswith("huggingface/") else 1
     try:
         with progress_shown() as told:
             found = run(
-                questions, assistant, only=only, k=k, limit=limit, seed=seed, at_once=at_once, out=out,
-                told=told,
+                questions, assistant, only=only, k=k, limit=limit, seed=seed, out=out, told=told,
+                at_once=at_once(assistant.model if assistant.writes else "none"),
             )  # fmt: skip
     except KeyboardInterrupt:
         if out is None:

@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.answers import prepared
 from eval.collection import Collection
-from eval.folders import REPORT, SCORES, Told, described
-from eval.lines import Json, write_json, write_lines
+from eval.folders import Told, described, prepared, write_results
+from eval.lines import Json
 from eval.perturb import editing, rewording, surroundings
 from eval.perturb.kept import Answers
 from eval.perturb.scene import Clean, Kind, Scene, Trial
@@ -79,8 +78,7 @@ def perturb(
                 tried[kind.name] = _tried(kind, scene, answers)
         found = {"dataset": path.stem, **report(kinds, cleans, tried), "papers": len(library), "run": run}
         answers.put_in_order()
-        write_lines(folder / SCORES, lines(kinds, cleans, tried))
-        write_json(folder / REPORT, found)
+        write_results(folder, run, lines(kinds, cleans, tried), found)
     return Perturbed(found, answers.seconds)
 
 

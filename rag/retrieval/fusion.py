@@ -118,7 +118,8 @@ def fuse(found: Mapping[str, Candidate], vector: NDArray[np.float32]) -> Ranking
     again = _dense(_cosines(vectors, moved), starts) + LEXICAL_WEIGHT * lexical
     feedback = _smoothed(again, vectors, starts) - direct
     parts = {"dense": dense, "lexical": lexical, "feedback": feedback}
-    return Ranking(candidates, np.split(cosines, ends[:-1]), parts)
+    of_each = [cosines[start:end] for start, end in zip(starts, ends, strict=True)]
+    return Ranking(candidates, of_each, parts)
 
 
 def _cosines(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,12 +17,13 @@ from rag.retrieval.filters import ALWAYS_SAID, WORD_FIELDS, Filters
 from rag.store.database import Database
 from rag.store.facts import made_by, sources
 from rag.store.packing import STORED, spans_from
+from rag.store.reading import Kept, papers_at
 from rag.types import Paper
 from rag.words import letters
 
 _REMEMBERED = 4  # filters; of a million papers each may let half pass
 _AT_ONCE = 500  # papers unpacked together
-_KEPT = 4_000  # papers whose chunks are kept in memory, some 40 MB: reading is half of a search's time
+_KEPT = 4_000  # papers kept in memory, and their chunks, some 50 MB: reading is half of a search's time
 _NOTHING = "||"  # where a paper says nothing; bars part its values where it does
 _ROWS_OF_IDS = (
     "WITH said (id) AS (SELECT value FROM json_each(?)) SELECT row FROM papers WHERE paper_id IN said"
@@ -60,8 +61,9 @@ class Searchable:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._kept_chunks: Kept[str, Found] = Kept(db, _KEPT)
+        self._kept_papers: Kept[int, Paper] = Kept(db, _KEPT)
         # For each number of commits anew; any thread's answer serves all.
-        self._kept: tuple[int, dict[str, Found]] = -1, {}
         self._counted = lru_cache(maxsize=1)(self._count)
         self._resolved = lru_cache(maxsize=_REMEMBERED)(self._resolve)
         self._every_whole = lru_cache(maxsize=1)(lambda _commits: self.wholes(self.ids()))
@@ -79,14 +81,11 @@ class Searchable:
 
     def chunks(self, paper_ids: Collection[str]) -> Iterator[Found]:
         """Id, row and chunks of each of these papers that is there, in no order."""
-        kept = self._kept_now()
-        known = {paper_id: kept[paper_id] for paper_id in paper_ids if paper_id in kept}
-        yield from known.values()
-        missing = [paper_id for paper_id in paper_ids if paper_id not in known]
-        for found in self._spans("spans", "vectors", missing) if missing else ():
-            if len(kept) < _KEPT:
-                kept[found[0]] = found
-            yield found
+        return (found for _, found in self._kept_chunks.get(paper_ids, self._read_chunks))
+
+    def papers(self, rows: Iterable[int]) -> dict[int, Paper]:
+        """Papers by row, with their sources; those that were read before from memory."""
+        return dict(self._kept_papers.get(rows, lambda missing: papers_at(self._db, missing).items()))
 
     def wholes(self, paper_ids: Collection[str]) -> tuple[list[str], NDArray[np.float32]]:
         """Ids of those of these papers that are there, in no order, and a row each: the vector of the
@@ -149,14 +148,8 @@ class Searchable:
         """Changes with what papers there are, and with their texts."""
         return int(self._db.manifest("generation") or 0)
 
-    def _kept_now(self) -> dict[str, Found]:
-        """Chunks read before, of what was committed last; a full store of them is begun anew."""
-        commits = self._db.commits
-        kept_at, kept = self._kept
-        if kept_at != commits or len(kept) >= _KEPT:
-            kept = {}
-            self._kept = commits, kept
-        return kept
+    def _read_chunks(self, paper_ids: Iterable[str]) -> Iterator[tuple[str, Found]]:
+        return ((found[0], found) for found in self._spans("spans", "vectors", paper_ids))
 
     def _spans(self, spans: str, vectors: str, paper_ids: Iterable[str]) -> Iterator[Found]:
         recipe = made_by(self._db)

@@ -13,7 +13,8 @@ from rag.indexes.feed import IndexFeed
 from rag.records import Entry, Record, RecordKey
 from rag.store.database import Database
 from rag.store.facts import calibration, calibration_key, facts, fingerprint, made_by, sources, written_by
-from rag.store.packing import packed_recipe, packed_spans, paper_columns, paper_from
+from rag.store.packing import packed_recipe, packed_spans, paper_columns
+from rag.store.reading import papers_at
 from rag.store.searchable import Searchable, put_searchable, remove_searchable
 from rag.types import Paper
 
@@ -122,14 +123,8 @@ class Store:
         }
 
     def papers(self, rows: Iterable[int]) -> dict[int, Paper]:
-        """Papers by row, with their sources."""
-        rows = list(rows)
-        sources: dict[int, dict[str, None]] = {}
-        by_row = "SELECT row, source FROM records WHERE row"
-        for row, source in self._db.read_in(by_row, rows, _AS_PUT):
-            sources.setdefault(row, {})[source] = None
-        found = self._db.read_in("SELECT * FROM papers WHERE row", rows)
-        return {row["row"]: paper_from(row, tuple(sources.get(row["row"], ()))) for row in found}
+        """See papers_at."""
+        return papers_at(self._db, rows)
 
     def sources(self) -> list[str]:
         """Every file that a record came from."""

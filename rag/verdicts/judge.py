@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from rag.interfaces import Span
 from rag.types import Evidence, Paper
 from rag.verdicts.additions import added
 from rag.verdicts.attribution import better_source
@@ -46,7 +47,7 @@ def judge(claim: Claim, cited: Sequence[Source], others: Sequence[Source], reade
     Rules go from the worst finding to the mildest, and the first that finds something decides.
     """
     matches = [find(claim, source) for source in cited]
-    quotes = [quotation(claim.text, source) for source in cited]
+    quotes = [quotation(claim.text, source.paper, source.spans) for source in cited]
     if any(quotes):
         finding = _QUOTED
     else:
@@ -61,14 +62,22 @@ def judge(claim: Claim, cited: Sequence[Source], others: Sequence[Source], reade
     return Judgement(idle if idle and finding.verdict == "supported" else finding, parts)
 
 
-def quotation(text: str, source: Source) -> tuple[Evidence, ...]:
+def own_words(text: str, paper: Paper, spans: Sequence[Span]) -> Judgement | None:
+    """What `judge` finds of a text that cites one paper and is a whole sentence of it, or several, without
+    reading more than where its sentences stand; None of any other text.
+    """
+    quote = quotation(text, paper, spans)
+    return Judgement(_QUOTED, (Part(paper, _QUOTED, quote),)) if quote else None
+
+
+def quotation(text: str, paper: Paper, spans: Sequence[Span]) -> tuple[Evidence, ...]:
     """Where the text stands in the abstract, if it is a whole sentence of it, or several."""
-    starts, ends = {start for start, _ in source.spans}, {end for _, end in source.spans}
-    abstract, text = source.paper.abstract, text.strip()
+    starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+    abstract, text = paper.abstract, text.strip()
     start = abstract.find(text) if text else -1
     while start >= 0:
         if start in starts and start + len(text) in ends:
-            return (Evidence(source.paper.paper_id, text, start, start + len(text)),)
+            return (Evidence(paper.paper_id, text, start, start + len(text)),)
         start = abstract.find(text, start + 1)
     return ()
 

@@ -104,6 +104,57 @@ def test_a_folder_with_another_run_is_refused(
     assert f"run: holds a run with {what}" in refused.err
 
 
+def test_an_answer_that_was_taken_out_is_asked_again_in_its_place(footnote: Footnote, encoded: Path) -> None:
+    whole = evaluated(footnote, encoded, "--out", "run")
+    path = Path("run/answers.jsonl")
+    kept = path.read_bytes()
+    lines = kept.splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    assert evaluated(footnote, encoded, "--out", "run") == whole
+    assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize("cut", [b'{"id": "fx009", "text": "10 \xe2\x82', b"", b"\n"])
+def test_a_file_cut_anywhere_is_gone_on_with(footnote: Footnote, encoded: Path, cut: bytes) -> None:
+    evaluated(footnote, encoded, "--out", "run")
+    kept = Path("run/answers.jsonl").read_bytes()
+    first = kept[: kept.index(b"\n")]
+    Path("run/answers.jsonl").write_bytes(first + (b"\n" + cut if cut.strip() else cut))
+    Path("run/manifest.json").write_bytes(b'{"by_question": {"fx0')
+    evaluated(footnote, encoded, "--out", "run")
+    assert Path("run/answers.jsonl").read_bytes() == kept
+
+
+def test_a_line_that_was_spoilt_is_named_and_nothing_is_lost(footnote: Footnote, encoded: Path) -> None:
+    evaluated(footnote, encoded, "--out", "run")
+    lines = Path("run/answers.jsonl").read_bytes().splitlines(keepends=True)
+    spoilt = b"".join([lines[0], b"[1]\n", *lines[2:]])
+    Path("run/answers.jsonl").write_bytes(spoilt)
+    command = ("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 8, "--out", "run")
+    run = footnote(*command)
+    assert (run.code, "answers.jsonl:2: not a JSON object" in run.err) == (2, True)
+    assert Path("run/answers.jsonl").read_bytes() == spoilt
+
+
+def test_a_run_that_is_refused_its_judge_stays_what_it_was(
+    footnote: Footnote, encoded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated(footnote, encoded, "--out", "run")
+    kept = {path.name: path.read_bytes() for path in Path("run").iterdir()}
+    monkeypatch.setenv("FOOTNOTE_LLM_BASE_URL", "http://127.0.0.1:9")
+    command = ("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 8, "--out", "run")
+    assert footnote(*command, "--judge", "openai-like/judge", "--judge-calls", 1).code == 2
+    assert kept == {name: Path("run", name).read_bytes() for name in kept}
+
+
+def test_a_question_with_half_a_character_is_asked_and_kept(footnote: Footnote, encoded: Path) -> None:
+    gold = json.loads(QUESTIONS.read_text(encoding="utf-8").partition("\n")[0])
+    Path("q.jsonl").write_text(json.dumps(gold | {"question": f"{gold['question']} \ud800"}))
+    command = ("--library", encoded, "eval", "answers", "q.jsonl", "--out", "run", "--json")
+    first, again = footnote(*command), footnote(*command)
+    assert (first.code, again.out) == (0, first.out)
+
+
 def test_ctrl_c_keeps_what_was_answered(footnote: Footnote, encoded: Path) -> None:
     def interrupted(self: Assistant, question: str, **_: object) -> Answer:
         if "blister" in question:  # the second question

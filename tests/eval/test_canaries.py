@@ -61,3 +61,12 @@ def test_what_the_documentation_says_of_blindness_is_so(seen: dict[str, dict[str
     told = {name: cells.replace("|", "").split() for name, cells in rows}
     assert told == {name: ["●" if s == "caught" else "·" for s in of.values()] for name, of in seen.items()}
     assert (METRICS.keys() | WHOLE.keys()) - seen.keys() == {"words"}
+
+
+def test_the_means_that_the_documentation_ranks_systems_by_are_so(
+    beside_the_oracle: Systems, fixture_questions: Sequence[Question]
+) -> None:
+    row = r"^\| mean of all \(the oracle: (\S+)\) \|((?: \S+ \|)+)$"
+    [(of_oracle, cells)] = re.findall(row, PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = [of_oracle, *cells.replace("|", "").split()]
+    assert told == [f"{composite(fixture_questions, of):.2f}" for of in beside_the_oracle.values()]

@@ -97,6 +97,22 @@ def test_replies_that_cannot_be_read_are_asked_for_twice_again_and_then_leave_th
     assert judge(s.url)[:2] == (found, facts)  # replayed as it was
 
 
+@pytest.mark.parametrize("verdict", ['{"verdict": "support"}', '["support"]', "1", "null", "[" * 5_000])
+def test_a_verdict_that_is_no_word_is_no_verdict(judge: Judging, verdict: str) -> None:
+    strange = openai_reply(f'{{"1": {verdict}}}')
+    with serving(but(well, lambda request: None if is_probe(request) else strange)) as server:
+        _, facts, _ = judge(server.url)
+    assert facts["errors"] == facts["tasks"]
+
+
+def test_replies_to_another_judge_are_kept(judge: Judging) -> None:
+    other = json.dumps({"key": "0" * 64, "reply": "of another"})
+    Path("judge.jsonl").write_text(f"{other}\n", encoding="utf-8")
+    with serving(well) as server:
+        judge(server.url)
+    assert other in Path("judge.jsonl").read_text(encoding="utf-8").splitlines()
+
+
 def test_a_reply_that_is_mended_counts(judge: Judging) -> None:
     with serving(but(well, lambda r: openai_reply("Sure!") if len(r.messages) == 2 else None)) as server:
         found, facts, calls = judge(server.url)

@@ -1,6 +1,7 @@
 """`footnote eval questions`: a question set of the user's own papers, ready for `eval answers`."""
 
 import json
+import shutil
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,10 +13,16 @@ from eval.lint import lint
 from eval.making.make import questions
 from eval.questions import question_line, read_questions
 from eval.wording import holds
-from rag import FootnoteError, Library, Message, ModelError, sentences
+from rag import Activity, Assistant, FootnoteError, Library, Message, ModelError, sentences
 from rag.testing import ScriptedChatModel, hash_library
 from tests.conftest import Run
 from tests.eval.conftest import QUESTIONS
+
+VOTES = (
+    ("ann", "How does GaLore cut the memory of the optimizer?", "up", "spot on"),
+    ("bob", "How does AWQ choose which weights to keep?", "down", "cites the wrong paper"),
+    ("bob", "What do mixture-of-experts models trade for speed?", "", "is that all?"),
+)
 
 
 def test_made_questions_are_sound_and_of_every_kind(fixture_library: Library) -> None:
@@ -44,6 +51,14 @@ def test_a_question_is_read_back_as_it_was_written(fixture_library: Library, tmp
         path = tmp_path / "questions.jsonl"
         path.write_text("".join(f"{json.dumps(question_line(each))}\n" for each in known), encoding="utf-8")
         assert read_questions(path) == list(known)
+
+
+def test_a_setting_that_is_wrong_is_said_in_one_line(
+    footnote: Callable[..., Run], sample_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_TOP_K", "0")
+    run = footnote("--library", sample_library.path, "eval", "questions", "--out", "q.jsonl")
+    assert (run.code, run.err.count("\n"), "FOOTNOTE_TOP_K" in run.err) == (2, 1, True)
 
 
 def test_made_questions_can_be_asked_at_once(footnote: Callable[..., Run], sample_library: Library) -> None:
@@ -154,3 +169,57 @@ def test_a_server_that_is_not_there_leaves_no_file(
 def test_a_library_without_abstracts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FootnoteError, match="no abstracts yet"):
         questions(hash_library(tmp_path))
+
+
+# From readers
+
+
+@pytest.fixture
+def voted(sample_library: Library, tmp_path: Path) -> Path:
+    """A library with an answer that a reader liked, one that another did not, and a note without a vote."""
+    library = Library.open(shutil.copytree(sample_library.path, tmp_path / "voted"), encoder="minilm")
+    activity, ask = Activity(library), Assistant(library).ask
+    for owner, asked, vote, note in VOTES:
+        _, turn = activity.keep(owner, ask(asked))
+        activity.rate(owner, turn, vote, note)
+    library.close()
+    return library.path
+
+
+def test_what_readers_liked_is_a_question_file_and_the_rest_waits_for_a_person(
+    footnote: Callable[..., Run], voted: Path
+) -> None:
+    command = ("--library", voted, "eval", "questions", "--from-feedback", "--out", "votes.jsonl")
+    made = footnote(*command, "--json")
+    assert made.code == 0, made.err
+    found = json.loads(made.out)
+    assert (found["n"], found["styles"]) == (1, {"feedback": 1})
+    assert found["to_complete"] == {"file": "votes.to-complete.jsonl", "n": 2}
+    lines = Path("votes.to-complete.jsonl").read_text(encoding="utf-8").splitlines()
+    noted = {line["question"]: line["note"] for line in map(json.loads, lines)}
+    assert noted == {asked: note for _, asked, _, note in VOTES[1:]}
+    report = answers.evaluate(Path("votes.jsonl"), voted).report
+    assert (report["n"], report["metrics"]["gold_citation_recall"]["mean"]) == (1, 1.0)
+
+
+def test_people_are_told_what_to_do_with_the_votes(footnote: Callable[..., Run], voted: Path) -> None:
+    command = ("--library", voted, "eval", "questions", "--from-feedback", "--out")
+    shown = footnote(*command, "votes.jsonl")
+    assert "1 questions in votes.jsonl" in shown.out
+    assert "2 more, whose answers were not liked or only noted on, in votes.to-complete.jsonl" in shown.out
+    again = footnote(*command, "votes.jsonl")
+    assert (again.code, "is there already" in again.err) == (2, True)
+    Path("other.to-complete.jsonl").write_text("mine", encoding="utf-8")
+    assert footnote(*command, "other.jsonl").code == 2
+    assert (Path("other.jsonl").exists(), Path("other.to-complete.jsonl").read_text()) == (False, "mine")
+
+
+def test_votes_that_are_not_there_and_options_that_mean_nothing_here_are_said_so(
+    footnote: Callable[..., Run], sample_library: Library, tmp_path: Path
+) -> None:
+    library = shutil.copytree(sample_library.path, tmp_path / "unread")
+    command = ("--library", library, "eval", "questions", "--from-feedback", "--out", "votes.jsonl")
+    for more, said in (((), "no answer was voted on yet"), (("-n", 3), "-n is for making questions")):
+        run = footnote(*command, *more)
+        assert (run.code, run.out, said in run.err) == (2, "", True)
+    assert not Path("votes.jsonl").exists()

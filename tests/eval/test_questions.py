@@ -46,6 +46,11 @@ def test_what_has_no_golds_or_says_so_is_unanswerable() -> None:
     assert [question.answerable for question in read_back] == [False, False, True, True]
 
 
+def test_a_type_counts_however_it_is_capitalised() -> None:
+    [question] = read({"id": "a", "question": "Who hums?", "type": "Unanswerable", "gold_ids": []})
+    assert (question.type, question.answerable) == ("unanswerable", False)
+
+
 def test_pubmedqa_is_read_under_its_own_names() -> None:
     [question] = read({"_id": "q1", "question": "Do they?", "gold_doc": "21", "final_decision": "Maybe"})
     assert (question.gold_ids, question.label, question.answerable) == (("beir:21",), "maybe", True)

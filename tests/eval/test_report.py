@@ -132,11 +132,28 @@ def test_evidence_that_does_not_stand_in_the_abstract_is_called_so(kept: Callabl
     assert "Not in the abstract: “as forged”" in card(page, "fx002").text_content()
 
 
+def test_a_folder_that_lacks_something_is_refused_in_one_line(
+    kept: Callable[..., Path], footnote: Callable[..., Run]
+) -> None:
+    unanswered = kept("unanswered")
+    lines = Path(unanswered, "answers.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path(unanswered, "answers.jsonl").write_text("".join(lines[1:]), encoding="utf-8")
+    Path(kept("undescribed"), "run.json").write_text("{}", encoding="utf-8")
+    Path(kept("bottomless"), "run.json").write_text("[" * 100_000, encoding="utf-8")
+    for name, said in (
+        ("unanswered", "answers.jsonl: no answer to fx001"),
+        ("undescribed", "run.json: no “command”"),
+        ("bottomless", "run.json: not valid JSON"),
+    ):
+        run = footnote("eval", "report", name, "page.html")
+        assert (run.code, run.err.count("\n"), said in run.err) == (2, 1, True), run.err
+
+
 def test_each_abstract_stands_in_the_page_once(kept: Callable[..., Path], said: list[Json]) -> None:
     page_of(kept("run"))
     text = Path("page.html").read_text(encoding="utf-8")
     whole = json.dumps(said[0]["hits"][0]["paper"]["abstract"], ensure_ascii=False)[1:60]
-    assert text.count(whole) <= 1
+    assert text.count(whole) == 1
     papers = json.loads(html.fromstring(text).get_element_by_id("papers").text)
     assert len({paper["abstract"] for paper in papers}) == len(papers)
     assert len(text.encode()) < 500_000

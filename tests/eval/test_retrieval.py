@@ -13,6 +13,7 @@ from eval.retrieval import documents_of, evaluate, search_all
 from rag import Chunk, Hit, Library
 from rag.testing import sample_papers
 from tests.conftest import SHARED, Run
+from tests.eval.conftest import QUESTIONS
 
 Footnote = Callable[..., Run]
 
@@ -87,6 +88,13 @@ def report(run: Run) -> dict[str, Any]:
     return found
 
 
+def scored_by_ir_measures() -> dict[str, float]:
+    """Means of the run `a.run` by the command `ir_measures`, under our names."""
+    command = [sys.executable, "-m", "ir_measures", "--places", "14", "a.qrels", "a.run", *IR_MEASURES]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {IR_MEASURES[name]: float(value) for name, value in map(str.split, printed.splitlines())}
+
+
 def test_documents_of_equal_text_stay_apart_and_a_failing_query_counts_as_zero(
     footnote: Footnote, beir: Path, filled: Path
 ) -> None:
@@ -143,12 +151,30 @@ def test_two_runs_give_the_same_bytes(footnote: Footnote, beir: Path, filled: Pa
 def test_ir_measures_scores_the_written_run_as_we_do(footnote: Footnote, cranfield: Path) -> None:
     shown = footnote("eval", "retrieval", cranfield, "--run", "a.run", "--qrels", "a.qrels", "--json")
     ours = report(shown)["metrics"]
-    command = [sys.executable, "-m", "ir_measures", "--places", "14", "a.qrels", "a.run", *IR_MEASURES]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    theirs = {metric: float(value) for metric, value in map(str.split, printed.splitlines())}
-    assert ours.keys() == set(IR_MEASURES.values())
-    for metric, name in IR_MEASURES.items():
-        assert theirs[metric] == pytest.approx(ours[name]["mean"], abs=1e-9), name
+    assert scored_by_ir_measures() == {name: pytest.approx(ours[name]["mean"], abs=1e-9) for name in ours}
+
+
+def test_ir_measures_scores_what_failed_and_what_is_graded_as_we_do(
+    footnote: Footnote, beir: Path, filled: Path
+) -> None:
+    """The same on documents that are on every machine."""
+    with (beir / "qrels" / "test.tsv").open("a") as qrels:
+        qrels.write("q2\td0\t3\nq2\td4\t0\n")
+    written = ("--run", "a.run", "--qrels", "a.qrels", "--json")
+    ours = report(footnote("--library", filled, "eval", "retrieval", beir, *written))["metrics"]
+    assert scored_by_ir_measures() == {name: pytest.approx(ours[name]["mean"], abs=1e-9) for name in ours}
+
+
+def test_a_run_of_another_command_is_not_written_over(
+    footnote: Footnote, beir: Path, filled: Path, encoded: Path
+) -> None:
+    asked = ("--library", encoded, "eval", "answers", QUESTIONS, "--limit", 2, "--out", "run")
+    assert footnote(*asked).code == 0
+    kept = {path.name: path.read_bytes() for path in Path("run").iterdir()}
+    for command in (("retrieval", beir), ("health",)):
+        refused = footnote("--library", filled, "eval", *command, "--out", "run")
+        assert (refused.code, "holds a run of `eval answers`" in refused.err) == (2, True)
+    assert kept == {path.name: path.read_bytes() for path in Path("run").iterdir()}
 
 
 def test_a_score_that_is_no_number_fails_its_query() -> None:

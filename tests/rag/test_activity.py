@@ -230,6 +230,19 @@ def test_an_answer_that_was_disliked_waits_for_a_person(activity: Activity, libr
     assert unfinished["wrong_answer"]
 
 
+def test_a_note_without_a_vote_waits_for_a_person_unless_the_same_was_voted_on(
+    activity: Activity, library: Library
+) -> None:
+    first, other = (activity.keep("ann", asked(library, n))[1] for n in (3, 4))
+    activity.rate("ann", first, "up")
+    activity.rate("ann", other, "", "is that all?")
+    activity.rate("bob", activity.keep("bob", asked(library))[1], "", "hm")
+    feedback = feedback_questions(library)
+    assert [question["id"] for question in feedback.questions] == [f"feedback-{first}"]
+    (noted,) = feedback.to_complete
+    assert (noted["note"], bool(noted["noted_answer"])) == ("is that all?", True)
+
+
 def test_the_last_vote_on_a_question_counts_and_may_be_taken_back(
     activity: Activity, library: Library
 ) -> None:

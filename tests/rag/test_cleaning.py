@@ -123,3 +123,35 @@ def test_questions_that_ask_nothing_are_refused(question: str, said: str) -> Non
 
 def test_question_keeps_its_words() -> None:
     assert clean_question("  wie\tgroß\u202e? ") == "wie groß?"
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("Hi there! Could you please tell me: how does it forget?", "how does it forget?"),
+        ("I'd like to know which methods forget, thanks!", "which methods forget"),
+        ("Does anyone know whether it forgets? Thank you very much.", "whether it forgets?"),
+        ("May I ask about forgetting?", "forgetting?"),
+        ("Show me papers on forgetting, please?", "papers on forgetting?"),
+    ],
+)
+def test_courtesies_around_a_question_are_not_searched_for(question: str, searched: str) -> None:
+    assert clean_question(question) == searched
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hi-C data",
+        "Hello world programs",
+        "Can you train it on a CPU?",
+        "Do you need labels?",
+        "Can models explain their decisions?",
+        "Can we learn without labels?",
+        "Any idea generation by models?",
+        "please",
+        "Thanks!",
+    ],
+)
+def test_a_question_that_only_looks_like_a_courtesy_is_left_as_it_is(question: str) -> None:
+    assert clean_question(question) == question

@@ -1,4 +1,4 @@
-"""The `footnote eval` commands; rag/cli.py names them and imports this when one is called."""
+"""`footnote eval answers`."""
 
 import json
 import time
@@ -9,69 +9,14 @@ from typing import Any
 import click
 
 from eval import answers as answering
-from eval import retrieval as searching
 from eval.folders import write_manifest
-from eval.runs import write_qrels, write_run
 from eval.shown import console, failures_said, figures_table, notice, progress_shown
 from eval.tiers import JUDGE_CALLS, Models, judge_fault
-from rag import FootnoteError, ModelError
+from rag import ModelError
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
 _INTERRUPTED = 130  # the shell's code for Ctrl-C
 _OUTSIDE = ModelError.exit_code
-
-_out = click.option("--out", type=_FOLDER, metavar="DIR", help="Keep everything in a folder.")
-
-
-@click.argument("dataset", metavar="DATASET", type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--split", default="test", show_default=True, metavar="NAME", help="Judgements: qrels/NAME.tsv."
-)
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N queries only.")
-@click.option("--run", "run_path", type=_FILE, metavar="FILE", help="Write what was found as a TREC run.")
-@click.option("--qrels", "qrels_path", type=_FILE, metavar="FILE", help="Write the judgements as TREC qrels.")
-@_out
-def retrieval(
-    dataset: Path,
-    *,
-    library: str | None,
-    as_json: bool,
-    split: str,
-    limit: int | None,
-    run_path: Path | None,
-    qrels_path: Path | None,
-    out: Path | None,
-) -> None:
-    """Search with judged queries, and score what is found.
-
-    DATASET is a BEIR folder (corpus.jsonl, queries.jsonl, qrels/test.tsv): its documents go, unmerged,
-    into the library that --library names, if that is empty, or else into one that is gone afterwards.
-    Or it is a file of questions with the ids or titles of the papers that answer them, all in the
-    library.
-
-    Each figure is a mean over all queries, with its 95 % interval; beside it what chance, BM25 and
-    titles alone would reach. A query that fails counts as 0.
-
-    \b
-      footnote eval retrieval beir/cranfield --out cranfield-1
-      footnote --library my-papers eval retrieval questions.jsonl
-    """
-    started = time.perf_counter()
-    _require_folders(run_path, qrels_path, out)
-    with progress_shown() as told:
-        evaluation = searching.evaluate(dataset, library, split=split, limit=limit, told=told)
-    if run_path:
-        write_run(run_path, evaluation.searched.run, "footnote")
-    if qrels_path:
-        write_qrels(qrels_path, evaluation.dataset.qrels)
-    if out:
-        searching.keep(out, evaluation)
-        write_manifest(out, dataset, time.perf_counter() - started)
-    if as_json:
-        click.echo(json.dumps(evaluation.report, ensure_ascii=False, indent=2))
-    else:
-        _show_retrieval(evaluation.report)
 
 
 @click.argument(
@@ -95,7 +40,12 @@ def retrieval(
     metavar="N",
     help="Never more requests to the judge.",
 )
-@_out
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep everything in a folder.",
+)
 def answers(
     questions: Path,
     *,
@@ -145,30 +95,6 @@ def answers(
         notice(fault)
         return _OUTSIDE
     return None
-
-
-def _require_folders(run_path: Path | None, qrels_path: Path | None, out: Path | None) -> None:
-    """Before the long work, not after it."""
-    for path in (run_path, qrels_path):
-        if path and not path.absolute().parent.is_dir():
-            raise FootnoteError(f"{path}: there is no folder {path.absolute().parent}; make it first")
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
-
-
-def _show_retrieval(report: Mapping[str, Any]) -> None:
-    shown = console()
-    title = f"{report['dataset']}: {report['n']} queries, {report['papers']} papers"
-    shown.print(figures_table(title, report["metrics"], report["floors"]))
-    if lacking := report.get("missing_documents"):
-        shown.print(f"{lacking} documents of the collection are not in the library.")
-    if lacking := report.get("missing_relevant"):
-        shown.print(f"{lacking} relevant documents are not in the library; no search can find them.")
-    if failures := report["failures"]:
-        first = failures[0]
-        shown.print(
-            f"{len(failures)} queries failed and count as 0; the first, {first['id']}: {first['reason']}"
-        )
 
 
 def _show_answers(report: Mapping[str, Any]) -> None:
