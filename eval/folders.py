@@ -18,8 +18,8 @@ REPORT, MANIFEST, JUDGEMENTS = "report.json", "manifest.json", "judge.jsonl"
 
 _HARNESS = (
     "causes.py", "collection.py", "dataset.py", "judge/judging.py", "judge/tasks.py", "lines.py",
-    "measures.py", "metrics", "outcomes.py", "questions.py", "reading.py", "scoring.py", "stats.py", "support",
-    "wording.py",
+    "measures.py", "metrics", "outcomes.py", "questions.py", "reading.py", "scoring.py", "stats.py",
+    "support", "wording.py",
 )  # fmt: skip
 """What a score hangs on: a change of it makes scores incomparable."""
 

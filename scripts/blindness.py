@@ -59,7 +59,7 @@ def metrics() -> str:
 
 
 def blindness(seen: dict[str, dict[str, Seen]], means: dict[str, float]) -> str:
-    """Rows are metrics, columns bad systems; in the last row the mean of all metrics of an answer that judge."""
+    """Rows are metrics, columns bad systems; in the last row the mean of all metrics of an answer."""
     systems = list(next(iter(seen.values())))
     lines = [f"| | {' | '.join(systems)} |", f"|---|{'---|' * len(systems)}"]
     lines += [

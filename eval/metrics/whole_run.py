@@ -165,10 +165,9 @@ def coverage_at_5_risk(rows: Rows) -> Floats:
 
 def ece(rows: Rows) -> Floats:
     """Mean distance, over ten bins of as many, of the confidence from the share that is answerable."""
-    answered = np.where(
-        rows.failed, 0.0, rows.confidence - rows.answerable
-    )  # what failed is as far as can be
-    over = _in_order(answered, np.where(rows.failed, _SUREST, rows.confidence))[0]
+    # What failed is as far off as can be, and may not make up for others in its bin.
+    off = np.where(rows.failed, 0.0, rows.confidence - rows.answerable)
+    over = _in_order(off, np.where(rows.failed, _SUREST, rows.confidence))[0]
     bins = np.array_split(over, min(_BINS, len(rows)), axis=-1)
     far = np.sum([np.abs(each.sum(-1)) for each in bins], axis=0) + rows.failed.sum(-1)
     return np.asarray(far / len(rows))
