@@ -9,30 +9,36 @@ from numpy.typing import NDArray
 from eval.asking import Ask, ask_all
 from eval.canaries import CANARIES
 from eval.collection import Collection
-from eval.metrics import METRICS
+from eval.metrics import FIGURES, METRICS
+from eval.metrics.whole_run import WHOLE
 from eval.pairs import Pair
 from eval.questions import Question
-from eval.scoring import Scored, score_all
+from eval.scoring import Scored, row_of, score_all
+from eval.whole_pairs import WholePair, whole_pair
 from rag import Library
 
 REAL = "real"
 JUDGING = tuple(name for name in METRICS if name != "words")  # longer is neither better nor worse
 
 Seen = Literal["caught", "blind", "fooled"]
-"""A metric has caught a bad system if it surely ranks it below the real one, and is fooled if above."""
+"""A figure has caught a bad system if it surely ranks it below the real one, and is fooled if above."""
+Systems = Mapping[str, Sequence[Scored]]
+"""What `score_systems` finds."""
 
 
-def matrix(
-    questions: Sequence[Question], systems: Mapping[str, Sequence[Scored]]
-) -> dict[str, dict[str, Seen]]:
-    """For each metric that judges, and applies to a question, whether it sees what is wrong with each of the
-    bad systems; `systems` are those of `score_systems`.
+def matrix(*sets: Systems) -> dict[str, dict[str, Seen]]:
+    """For each figure that judges, whether it sees what is wrong with each of the bad systems, by the first
+    of these sets of questions that allows it.
     """
-    judging = [name for name in JUDGING if any(map(METRICS[name].applies, questions))]
-    return {
-        name: {system: _seen(name, systems[REAL], systems[system]) for system in systems if system != REAL}
-        for name in judging
-    }
+    found: dict[str, dict[str, Seen]] = {}
+    for systems in sets:
+        bad = [system for system in systems if system != REAL]
+        for name in (*JUDGING, *WHOLE):
+            pairs = {system: _pair(name, systems[REAL], systems[system]) for system in bad}
+            found.setdefault(name, {system: _seen(pair) for system, pair in pairs.items() if pair})
+            if not found[name]:
+                del found[name]
+    return {name: found[name] for name in FIGURES if name in found}
 
 
 def score_systems(questions: Sequence[Question], ask: Ask, library: Library) -> dict[str, list[Scored]]:
@@ -53,9 +59,15 @@ def composite(questions: Sequence[Question], scored: Sequence[Scored]) -> float:
     return float(np.mean([_goodness(name, scored).mean() for name in judging]))
 
 
-def _seen(metric: str, real: Sequence[Scored], bad: Sequence[Scored]) -> Seen:
-    ours, theirs = _goodness(metric, real), _goodness(metric, bad)
-    low, high = Pair(ours, theirs, theirs - ours, theirs - ours).ci95
+def _pair(figure: str, real: Sequence[Scored], bad: Sequence[Scored]) -> Pair | WholePair | None:
+    if figure in WHOLE:
+        return whole_pair(WHOLE[figure], *([row_of(each) for each in scored] for scored in (real, bad)))
+    ours, theirs = _goodness(figure, real), _goodness(figure, bad)
+    return Pair(ours, theirs, theirs - ours, theirs - ours) if len(ours) else None
+
+
+def _seen(pair: Pair | WholePair) -> Seen:
+    low, high = pair.ci95
     return "caught" if high < 0 else "fooled" if low > 0 else "blind"
 
 

@@ -64,7 +64,7 @@ class Runs:
         ours, theirs = np.array(judged, dtype=float).reshape(-1, 2).T
         width = scale_of(metric).highest - scale_of(metric).lowest
         least, most = (np.append(theirs - ours, np.full(n_error, d)) for d in (-width, width))
-        return Pair(ours, theirs, least, most, n_error)
+        return Pair(ours, theirs, least, most, n_error, width)
 
     @property
     def failed(self) -> Pair:
@@ -149,7 +149,7 @@ def compared(metric: str, pair: Pair | WholePair, p_adjusted: float) -> Json:
         "losses": losses,
         "n": pair.n,
         "n_error": pair.n_error,
-        "detectable": pair.detectable(scale.highest - scale.lowest),
+        "detectable": pair.detectable,
         "lower_is_better": scale.lower_is_better,
     }
 

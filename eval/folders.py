@@ -17,8 +17,9 @@ DESCRIPTION, ANSWERS, SCORES = "run.json", "answers.jsonl", "scores.jsonl"
 REPORT, MANIFEST, JUDGEMENTS = "report.json", "manifest.json", "judge.jsonl"
 
 _HARNESS = (
-    "causes.py", "collection.py", "dataset.py", "measures.py", "metrics", "outcomes.py", "questions.py",
-    "reading.py", "scoring.py", "stats.py", "wording.py",
+    "causes.py", "collection.py", "dataset.py", "judge/judging.py", "judge/tasks.py", "lines.py",
+    "measures.py", "metrics", "outcomes.py", "questions.py", "reading.py", "scoring.py", "stats.py",
+    "support", "wording.py",
 )  # fmt: skip
 """What a score hangs on: a change of it makes scores incomparable."""
 

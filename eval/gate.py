@@ -8,9 +8,12 @@ from typing import Literal
 from scipy import stats
 
 from eval.compare import FAILED, Runs, compared, open_runs, primaries, scale_of
-from eval.lines import Json
+from eval.folders import REPORT
+from eval.lines import Json, read_object
 from eval.metrics import ZERO_TOLERANCE
+from eval.metrics.columns import SIMILARITY, SUPPORT
 from eval.pairs import Pair, holm
+from eval.stats import RULE_OF_THREE
 from eval.whole_pairs import WholePair
 from rag import FootnoteError
 
@@ -20,6 +23,9 @@ EXIT_CODES: dict[str, int] = {"PASS": 0, "REGRESSED": 1, "INCONCLUSIVE": 4}
 MARGIN = 0.03
 """What a metric may lose where nothing else is said, as a share of its scale."""
 _ALPHA = 0.05
+_LEAST_AUROC = 0.7
+"""What a support model has to reach in every row of its card before it may gate."""
+_CARDS = {SUPPORT: "support", SIMILARITY: "similarity"}
 
 
 def gate(ours: Path, theirs: Path, margins: Mapping[str, float] | None = None) -> Json:
@@ -31,13 +37,14 @@ def gate(ours: Path, theirs: Path, margins: Mapping[str, float] | None = None) -
     tolerated one fault more is enough.
 
     Raises:
-        FootnoteError: the runs cannot be compared, or a margin is of no metric.
+        FootnoteError: the runs cannot be compared, or a margin is of no metric, or of a model's that its card
+            does not bear out.
     """
     margins = margins or {}
     runs = open_runs(ours, theirs)
-    pairs: dict[str, Pair | WholePair] = {
-        name: pair for name in _gated(runs, margins) if (pair := runs.pair(name))
-    }
+    gated = _gated(runs, margins)
+    _require_cards(margins, theirs)
+    pairs: dict[str, Pair | WholePair] = {name: pair for name in gated if (pair := runs.pair(name))}
     pairs[FAILED] = runs.failed
     adjusted = holm([pair.p for pair in pairs.values()])
     metrics = {
@@ -55,6 +62,18 @@ def gate(ours: Path, theirs: Path, margins: Mapping[str, float] | None = None) -
         "metrics": metrics,
         "faults": faults,
     }
+
+
+def _require_cards(margins: Mapping[str, float], folder: Path) -> None:
+    """Refuse to decide on a figure of a model that hardly tells right from wrong."""
+    for name in _CARDS.keys() & margins.keys():
+        card = read_object(folder / REPORT).get("support_model", {})
+        for wrong, found in card.get(_CARDS[name], {}).items():
+            if found["auroc"] < _LEAST_AUROC:
+                told = f"{card['model']} tells right from “{wrong}” at an AUROC of {found['auroc']:.2f}"
+                raise FootnoteError(
+                    f"--margin {name}: {told}, and a gate needs {_LEAST_AUROC:.2f}; decide on exact metrics"
+                )
 
 
 def _gated(runs: Runs, margins: Mapping[str, float]) -> list[str]:
@@ -84,17 +103,28 @@ def _counted(ours: int, theirs: int) -> Json:
 
 
 def _more_questions(pair: Pair | WholePair, margin: float, family: int) -> int:
-    """How many more would decide, if the difference stays what it is: until the test is sure that it is a
-    loss, or the interval lies within the margin, whichever is sooner.
+    """How many more would decide, if the difference stays what it is: until the interval lies within the
+    margin, or it and the test are sure of a loss, whichever is sooner.
     """
-    n, difference, p = pair.n + pair.n_error, pair.difference, pair.p
-    half = (pair.ci95[1] - pair.ci95[0]) / 2
-    enough = [n * (half / (margin / 2)) ** 2]
+    difference, p = pair.difference, pair.p
+    enough = [_questions(pair, margin / 2)]  # such an interval lies above the one or below the other
     if difference > -margin:
-        enough.append(n * (half / (difference + margin)) ** 2)
+        enough.append(_questions(pair, difference + margin))
     if difference < 0 and p < 1:
-        enough.append(n * float(stats.norm.isf(_ALPHA / family / 2) / stats.norm.isf(p / 2)) ** 2)
-    return max(1, math.ceil(min(enough)) - n)
+        tested = _asked(pair) * float(stats.norm.isf(_ALPHA / family / 2) / stats.norm.isf(p / 2)) ** 2
+        enough.append(max(tested, _questions(pair, -difference)))
+    return max(1, math.ceil(min(enough)) - _asked(pair))
+
+
+def _questions(pair: Pair | WholePair, half: float) -> float:
+    """After how many questions the interval reaches only so far to either side."""
+    if pair.is_alike:
+        return RULE_OF_THREE * pair.width / half if pair.difference else RULE_OF_THREE + 1
+    return _asked(pair) * ((pair.ci95[1] - pair.ci95[0]) / 2 / half) ** 2
+
+
+def _asked(pair: Pair | WholePair) -> int:
+    return pair.n + pair.n_error
 
 
 def _worst(verdicts: Sequence[Verdict]) -> Verdict:

@@ -11,8 +11,8 @@ _HITS = 8
 
 
 def oracle(questions: Sequence[Question], library: Library) -> Ask:
-    """A system that answers these questions with their gold quotes, each cited, and leaves the others; it
-    is shown the gold papers and those stored beside them.
+    """A system that answers these questions with their label, if they have one, and their gold quotes, each
+    cited, and leaves the others; it is shown the gold papers and those stored beside them.
     """
     collection, papers = Collection(library), [paper for paper in library.papers() if paper.abstract]
     answers = {each.question: _answer(each, collection, papers) for each in questions}
@@ -27,6 +27,7 @@ def _answer(question: Question, collection: Collection, papers: Sequence[Paper])
     if not question.answerable:
         return Answer(asked, asked, (), (), hits, 0.0, "not_in_collection", "nothing here answers this.")
     markers = {paper.paper_id: n for n, paper in enumerate(golds, start=1)}
+    label = (Sentence(f"{question.label.capitalize()}.", "uncited", "", ()),) if question.label else ()
     said = tuple(
         Sentence(each.quote, "supported", "", (markers[each.paper_id],), evidence=(each,))
         for each in evidence
@@ -34,7 +35,7 @@ def _answer(question: Question, collection: Collection, papers: Sequence[Paper])
     cited = tuple(
         Citation(markers[paper.paper_id], paper, _of(paper, evidence), "supported", "") for paper in golds
     )
-    return Answer(asked, asked, said, cited, hits, 1.0)
+    return Answer(asked, asked, (*label, *said), cited, hits, 1.0)
 
 
 def _evidence(question: Question, collection: Collection) -> Iterator[Evidence]:

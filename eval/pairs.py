@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from eval.stats import Interval, percentile_interval, sign_flip
+from eval.stats import RULE_OF_THREE, Interval, difference_interval, is_alike, sign_flip
 
 ALPHA, POWER = 0.05, 0.8
-RULE_OF_THREE = 3  # of n questions alike so many may still differ
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +21,7 @@ class Pair:
     """Scores of one metric, question by question, turned so that more is better.
 
     `n_error` questions were not judged in one or the other: `least` and `most` have the differences as
-    those would be at worst and at best.
+    those would be at worst and at best. `width` is that of the metric's scale.
     """
 
     ours: Floats
@@ -30,6 +29,7 @@ class Pair:
     least: Floats
     most: Floats
     n_error: int = 0
+    width: float = 1.0
 
     @property
     def n(self) -> int:
@@ -44,8 +44,8 @@ class Pair:
     @cached_property
     def ci95(self) -> Interval:
         """Of that, from the lower end if what was not judged is bad to the upper if it is good."""
-        low, high = percentile_interval(self.least)
-        return low, percentile_interval(self.most)[1] if self.n_error else high
+        low, high = difference_interval(self.least, self.width)
+        return low, difference_interval(self.most, self.width)[1] if self.n_error else high
 
     @property
     def test(self) -> Literal["McNemar", "sign flip"]:
@@ -67,15 +67,29 @@ class Pair:
         signs = np.sign(self.theirs - self.ours)
         return int((signs > 0).sum()), int((signs == 0).sum()), int((signs < 0).sum())
 
-    def detectable(self, width: float) -> float:
-        """The smallest difference that so many questions show four times of five, on a scale of this width.
+    @property
+    def is_alike(self) -> bool:
+        """Whether all questions differ by the same."""
+        return not self.n_error and is_alike(self.least)
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest difference that so many questions show four times of five; None where they show none.
 
         Where hardly any differ, as many are taken to differ as one cannot rule out.
         """
         n = len(self.ours) or 1
-        unseen = width * np.sqrt(min(1.0, RULE_OF_THREE / n))
-        spread = max(float((self.theirs - self.ours).std(ddof=1)) if n > 1 else width, float(unseen))
-        return float((stats.norm.ppf(1 - ALPHA / 2) + stats.norm.ppf(POWER)) * spread / np.sqrt(n))
+        unseen = self.width * np.sqrt(min(1.0, RULE_OF_THREE / n))
+        spread = max(float((self.theirs - self.ours).std(ddof=1)) if n > 1 else self.width, float(unseen))
+        return shown(spread / np.sqrt(n), self.width)
+
+
+def shown(error: float, width: float) -> float | None:
+    """The smallest difference that is found at this standard error, with POWER; None where no difference on
+    a scale of that width is.
+    """
+    found = float((stats.norm.ppf(1 - ALPHA / 2) + stats.norm.ppf(POWER)) * error)
+    return found if found <= width else None
 
 
 def holm(ps: Sequence[float]) -> list[float]:

@@ -145,8 +145,12 @@ def _nugget(value: Any, at: str) -> Nugget:  # noqa: ANN401 - whatever the file 
         return Nugget(value)
     if not isinstance(value, dict) or not said(value, "text"):
         raise FootnoteError(f"{at}: a nugget is a text, or an object with “text”")
-    aliases = tuple(map(str, _listed(value, "aliases", at)))
-    return Nugget(said(value, "text"), aliases, (said(value, "importance") or _VITAL) == _VITAL)
+    aliases = _listed(value, "aliases", at)
+    if not all(isinstance(alias, str) and alias.strip() for alias in aliases):
+        raise FootnoteError(
+            f"{at}: the “aliases” of a nugget are texts"
+        )  # the empty one stands in any answer
+    return Nugget(said(value, "text"), tuple(aliases), (said(value, "importance") or _VITAL) == _VITAL)
 
 
 def _nugget_line(nugget: Nugget) -> Json:

@@ -11,17 +11,19 @@ from rag import Evidence, sentences
 Quoted = Mapping[int, tuple[Evidence, ...]]
 """What a citation rests on, by marker."""
 _NO_SOURCE = "unknown_key"  # the code of a sentence whose marker means none of the sources
+_NOT_KEPT = 0
+"""Stands for that marker, which is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer without its markers, the ids of the papers it cites, by first use, how many
-    of its markers mean no paper, and the words it rests on.
+    """A sentence of an answer without its markers, the ids of the papers it cites, by first use, which of
+    its markers mean no paper, and the words it rests on.
     """
 
     text: str
     cites: tuple[str, ...]
-    unknown: int = 0
+    unknown: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -47,8 +49,9 @@ class Said:
 
     @property
     def unknown(self) -> int:
-        """How many markers mean no paper."""
-        return sum(each.unknown for each in self.statements)
+        """How many markers mean no paper, each once; those that nobody kept count as one a sentence."""
+        found = [marker for each in self.statements for marker in each.unknown]
+        return len(set(found) - {_NOT_KEPT}) + found.count(_NOT_KEPT)
 
     @property
     def prose(self) -> str:
@@ -84,9 +87,10 @@ def _told(sentence: Mapping[str, Any], ids: Mapping[int, str], quoted: Quoted) -
     """A sentence whose markers are listed beside it: brackets in its text are the abstract's own."""
     marked = list(dict.fromkeys(sentence["citations"]))
     cites = tuple(dict.fromkeys(ids[marker] for marker in marked if marker in ids))
-    unknown = sum(marker not in ids for marker in marked) + (sentence.get("code") == _NO_SOURCE)
+    unknown = [marker for marker in marked if marker not in ids]
+    unknown += [_NOT_KEPT] * (sentence.get("code") == _NO_SOURCE)
     own = _evidence(sentence.get("evidence", ()))
-    return Statement(sentence["text"], cites, unknown, own or _of(marked, quoted))
+    return Statement(sentence["text"], cites, tuple(unknown), own or _of(marked, quoted))
 
 
 def _read(text: str, ids: Mapping[int, str], quoted: Quoted) -> Iterator[Statement]:
@@ -100,7 +104,7 @@ def _read(text: str, ids: Mapping[int, str], quoted: Quoted) -> Iterator[Stateme
         marked[of][number] = None
     for (start, end), numbers in zip(spans, marked, strict=True):
         cites = tuple(dict.fromkeys(ids[number] for number in numbers if number in ids))
-        unknown = sum(number not in ids for number in numbers)
+        unknown = tuple(number for number in numbers if number not in ids)
         yield Statement(plain[start:end], cites, unknown, _of(numbers, quoted))
 
 

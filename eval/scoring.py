@@ -9,7 +9,7 @@ from eval.causes import CAUSES, cause
 from eval.collection import Collection
 from eval.lines import Json
 from eval.metrics import FIGURES, METRICS
-from eval.metrics.content import is_correct, label_of
+from eval.metrics.content import label_of
 from eval.metrics.whole_run import Row, whole_run
 from eval.outcomes import Outcome, summary
 from eval.questions import Question
@@ -27,7 +27,6 @@ class Scored:
     said: Said
     outcomes: Mapping[str, Outcome]
     cause: str
-    correct: bool
     golds: Sequence[Json]
 
 
@@ -50,7 +49,7 @@ def report(name: str, scored: Sequence[Scored], papers: int) -> Json:
         "answerable": sum(each.question.answerable for each in scored),
         "metrics": {
             **{metric: _summary(metric, scored) for metric in scored[0].outcomes},
-            **whole_run([_row(each) for each in scored]),
+            **whole_run([row_of(each) for each in scored]),
         },
         "causes": {name: causes[name] for name in CAUSES if causes[name]},
         "decisions": _decisions(scored),
@@ -75,8 +74,26 @@ def score_line(scored: Scored) -> Json:
         "parts": {name: [o.num, o.den] for name, o in outcomes.items() if o.den},
         "why": {name: outcome.why for name, outcome in outcomes.items() if outcome.why},
         "errors": [name for name, outcome in outcomes.items() if outcome.status == "error"],
-        "row": asdict(_row(scored)),
+        "row": asdict(row_of(scored)),
     }
+
+
+def row_of(scored: Scored) -> Row:
+    """What figures of the whole run need. One that failed counts as unsure of what it could have answered,
+    and as sure of what it could not.
+    """
+    question, said, true = scored.question, scored.said, scored.outcomes["truthfulness"]
+    told = float(not said.abstained) if said.confidence is None else said.confidence
+    return Row(
+        question.answerable,
+        true.value == 1.0,
+        said.abstained,
+        float(not question.answerable) if said.failed else told,
+        bool(said.failed),
+        question.label,
+        label_of(said),
+        true.status != "na",
+    )
 
 
 def _scored(question: Question, said: Said, collection: Collection) -> Scored:
@@ -85,7 +102,6 @@ def _scored(question: Question, said: Said, collection: Collection) -> Scored:
         said,
         {name: metric.of(question, said, collection) for name, metric in METRICS.items()},
         cause(question, said, collection),
-        question.answerable and is_correct(question, said, collection),
         [_gold(name, question, collection) for name in dict.fromkeys(question.gold_ids)],
     )
 
@@ -100,21 +116,6 @@ def _gold(name: str, question: Question, collection: Collection) -> Json:
 def _summary(metric: str, scored: Sequence[Scored]) -> Json:
     failed = sum(bool(each.said.failed) and each.outcomes[metric].status != "na" for each in scored)
     return summary([each.outcomes[metric] for each in scored], FIGURES[metric].scale, failed)
-
-
-def _row(scored: Scored) -> Row:
-    """One that failed counts as unsure of what it could have answered, and as sure of what it could not."""
-    question, said = scored.question, scored.said
-    told = float(not said.abstained) if said.confidence is None else said.confidence
-    return Row(
-        question.answerable,
-        scored.correct,
-        said.abstained,
-        float(not question.answerable) if said.failed else told,
-        bool(said.failed),
-        question.label,
-        label_of(said),
-    )
 
 
 def _decisions(scored: Sequence[Scored]) -> dict[str, dict[str, int]]:

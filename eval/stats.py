@@ -9,8 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+RULE_OF_THREE = 3
+"""Of n questions that all say the same, so many may still say otherwise."""
+
 _SEED, _RESAMPLES = 20240607, 9_999
 _AT_ONCE = 500  # resamples held in memory
+_SAME = 1e-9
 
 Interval = tuple[float, float]
 
@@ -33,20 +37,44 @@ def mean_interval(values: Sequence[float]) -> Interval:
     """
     found = np.asarray(values, dtype=float)
     if np.isin(found, (0, 1)).all():
-        wilson = stats.binomtest(int(found.sum()), len(found)).proportion_ci(method="wilson")
-        return float(wilson.low), float(wilson.high)
-    if len(found) < 2:
-        return 0.0, 1.0  # of one query nothing follows
+        return share_interval(int(found.sum()), len(found))
+    if is_alike(found):
+        return alike_interval(float(found[0]), len(found), 0.0, 1.0)
     (low, high), resampled = _bootstrap((found,), np.mean, "BCa")
     return (float(low), float(high)) if low <= high else _percentiles(resampled)
 
 
-def percentile_interval(values: Sequence[float] | NDArray[np.float64]) -> Interval:
-    """The 95 % interval of a mean of differences; equal ones leave it no width."""
-    found = np.asarray(values, dtype=float)
-    if len(found) < 2 or (found == found[0]).all():
-        return float(found.mean()), float(found.mean())
-    return _percentiles(_bootstrap((found,), np.mean, "percentile")[1])
+def share_interval(right: int, n: int) -> Interval:
+    """Wilson's 95 % interval of a share."""
+    wilson = stats.binomtest(right, n).proportion_ci(method="wilson")
+    return float(wilson.low), float(wilson.high)
+
+
+def difference_interval(differences: NDArray[np.float64], width: float) -> Interval:
+    """The 95 % interval of a mean of differences, none of them beyond ± width."""
+    if is_alike(differences):
+        return equal_interval(float(differences[0]), len(differences), width)
+    return _percentiles(_bootstrap((differences,), np.mean, "percentile")[1])
+
+
+def equal_interval(difference: float, n: int, width: float) -> Interval:
+    """The interval where n questions, or all samples of them, differ alike. Where nothing differs at all it
+    has no width, the two being the same; but of three questions or fewer nothing follows.
+    """
+    if abs(difference) < _SAME and n > RULE_OF_THREE:
+        return 0.0, 0.0
+    return alike_interval(difference, n, -width, width)
+
+
+def alike_interval(value: float, n: int, lowest: float, highest: float) -> Interval:
+    """The interval where n questions all say the same, by the rule of three: a bootstrap has no width."""
+    off = highest * min(1.0, RULE_OF_THREE / n)
+    return max(lowest, value - off), min(highest, value + off)
+
+
+def is_alike(values: NDArray[np.float64]) -> bool:
+    """Whether all are equal, but for the last digits of floating point."""
+    return bool(np.ptp(values) < _SAME)
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio | None:

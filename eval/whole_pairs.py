@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from eval.metrics.whole_run import Row, Rows, Whole, resampled
-from eval.pairs import ALPHA, POWER, RULE_OF_THREE
-from eval.stats import Interval
+from eval.pairs import shown
+from eval.stats import RULE_OF_THREE, Interval, equal_interval, is_alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,7 @@ class WholePair:
 
     test = "bootstrap"
     n_error = 0
+    width = 1.0
 
     @property
     def difference(self) -> float:
@@ -34,6 +34,8 @@ class WholePair:
     @property
     def ci95(self) -> Interval:
         """Of that; of equal runs it has no width."""
+        if self.is_alike:
+            return equal_interval(self.difference, self.n, self.width)
         low, high = np.percentile(self.resampled, (2.5, 97.5))
         return float(low), float(high)
 
@@ -43,11 +45,16 @@ class WholePair:
         beside = min((self.resampled <= 0).sum(), (self.resampled >= 0).sum())
         return float(min(1.0, 2 * (beside + 1) / (len(self.resampled) + 1)))
 
-    def detectable(self, width: float) -> float:
+    @property
+    def is_alike(self) -> bool:
+        """Whether all samples differ by the same."""
+        return is_alike(self.resampled)
+
+    @property
+    def detectable(self) -> float | None:
         """See Pair; of runs that hardly differ as many questions are taken to as one cannot rule out."""
-        unseen = width * np.sqrt(min(1.0, RULE_OF_THREE / self.n) / self.n)
-        seen = stats.norm.ppf(1 - ALPHA / 2) + stats.norm.ppf(POWER)
-        return float(seen * max(self.resampled.std(ddof=1), unseen))
+        unseen = self.width * np.sqrt(min(1.0, RULE_OF_THREE / self.n) / self.n)
+        return shown(max(float(self.resampled.std(ddof=1)), float(unseen)), self.width)
 
 
 def whole_pair(whole: Whole, ours: Sequence[Row], theirs: Sequence[Row]) -> WholePair | None:

@@ -3,7 +3,7 @@
     python scripts/blindness.py
 
 Asked is an oracle, which answers with the fixture's gold quotes; each bad system spoils its answers.
-Prints what the oracle itself scores.
+Figures of labels are of the fixture's questions with labels. Prints what the oracle itself scores.
 """
 
 import re
@@ -26,19 +26,18 @@ _SIGNS: dict[Seen, str] = {"caught": "●", "blind": "·", "fooled": "✗"}
 
 def main() -> None:
     """Score all systems on the fixture, and write the tables in their places."""
-    questions = read_questions(FIXTURE / "questions.jsonl")
+    sets = [read_questions(FIXTURE / name) for name in ("questions.jsonl", "labels.jsonl")]
     with tempfile.TemporaryDirectory() as folder:
         library = hash_library(folder)
         library.ingest(FIXTURE / "papers.jsonl")
-        systems = score_systems(questions, oracle(questions, library), library)
-        found = report("oracle", systems[REAL], len(library))
+        systems = [score_systems(each, oracle(each, library), library) for each in sets]
+        found = [report("oracle", each[REAL], len(library))["metrics"] for each in systems]
         library.close()
-    seen = matrix(questions, systems)
-    for name, figure in found["metrics"].items():
+    for name, figure in [each for metrics_of in found for each in metrics_of.items()]:
         print(f"{name:26} {figure['mean']} {figure['ci95']} n={figure['n']}")
     put("metrics", metrics())
-    means = {name: composite(questions, scored) for name, scored in systems.items()}
-    put("blindness", blindness(seen, means))
+    means = {name: composite(sets[0], scored) for name, scored in systems[0].items()}
+    put("blindness", blindness(matrix(*systems), means))
     put("canaries", canaries())
 
 
@@ -62,7 +61,7 @@ def metrics() -> str:
 
 
 def blindness(seen: dict[str, dict[str, Seen]], means: dict[str, float]) -> str:
-    """Rows are metrics, columns bad systems; in the last row the mean of all metrics that judge."""
+    """Rows are metrics, columns bad systems; in the last row the mean of all metrics of an answer."""
     systems = list(next(iter(seen.values())))
     lines = [f"| | {' | '.join(systems)} |", f"|---|{'---|' * len(systems)}"]
     lines += [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from eval.collection import Collection
-from eval.metrics.fidelity import number_fidelity
+from eval.metrics.fidelity import is_numbered_rightly
 from eval.metrics.metric import Metric, answerable
 from eval.outcomes import Outcome, Scale, share
 from eval.questions import LABELS, Nugget, Question
@@ -13,7 +13,7 @@ from eval.wording import holds, numbers
 
 _PARTIAL = 0.6  # share of a nugget's words, in one sentence, from which it is partly there
 _ENOUGH = 0.5  # share of the nuggets that makes an answer correct where no words are demanded
-_LABEL = re.compile(rf"\W*({'|'.join(LABELS)})\b", re.IGNORECASE)
+_LABEL = re.compile(rf"\W*({'|'.join(LABELS)})\b(?![\s-]+one\b)", re.IGNORECASE)
 _CREDIT = {"held": 1.0, "partly": 0.5, "missing": 0.0}
 
 
@@ -65,7 +65,7 @@ def is_correct(question: Question, said: Said, collection: Collection) -> bool:
     """
     if said.failed or said.abstained:
         return False
-    if number_fidelity(question, said, collection).value != 1.0:
+    if not is_numbered_rightly(question, said, collection):
         return False
     if question.label:
         return label_of(said) == question.label

@@ -7,7 +7,10 @@ from eval.questions import Question, Quote
 from eval.reading import Said
 from rag import Evidence, as_stored
 
-_BLIND = "passages that answer as well and are not gold; what the answer makes of them"
+_BLIND = (
+    "passages that answer as well and are not gold; what the answer makes of them; how much else is shown: "
+    "a whole abstract hits, and so does one letter of a gold quote"
+)
 
 
 def evidence_hit(first: int) -> Measure:
@@ -46,7 +49,7 @@ def is_evidence(evidence: Evidence, gold: Quote, collection: Collection) -> bool
     quote = as_stored(gold.text)
     start = paper.abstract.find(quote)
     shared = min(evidence.end, start + len(quote)) - max(evidence.start, start)
-    return start >= 0 and shared * 2 >= min(len(quote), len(evidence.quote))
+    return start >= 0 and shared > 0 and shared * 2 >= min(len(quote), len(evidence.quote))
 
 
 def _has_quotes(question: Question) -> bool:

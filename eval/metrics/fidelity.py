@@ -18,10 +18,10 @@ def quote_fidelity(_question: Question, said: Said, collection: Collection) -> O
     return share(whole - len(false), whole, of_none=1.0, why=" · ".join(false[:1]))
 
 
-def number_fidelity(_question: Question, said: Said, collection: Collection) -> Outcome:
-    """Share of the numbers in digits that stand in a paper their sentence cites; of none it is 1."""
-    claimed = [(number, s) for s in said.statements for number in numbers(s.text)]
-    foreign = [number for number, s in claimed if number not in _numbers_of(_cited(s, collection))]
+def number_fidelity(question: Question, said: Said, collection: Collection) -> Outcome:
+    """Share of the numbers in digits that the question has or a paper their sentence cites; of none 1."""
+    claimed, asked = _numbers_said(said), numbers(question.question)
+    foreign = [n for n, s in claimed if n not in asked and n not in _numbers_of(_cited(s, collection))]
     return share(len(claimed) - len(foreign), len(claimed), of_none=1.0, why=", ".join(foreign))
 
 
@@ -35,6 +35,23 @@ def negation_fidelity(_question: Question, said: Said, collection: Collection) -
     ]
     wrong = [text for text, papers in cited if _is_turned_round(text, papers, collection)]
     return share(len(cited) - len(wrong), len(cited), of_none=1.0, why=" ".join(wrong[:1]))
+
+
+def is_numbered_rightly(question: Question, said: Said, collection: Collection) -> bool:
+    """Whether every number stands where number_fidelity looks for it; one of a sentence that cites nothing
+    may stand in any paper shown, or in a gold one.
+    """
+    known = set(numbers(question.question))
+    papers = [*map(collection.paper, said.shown), *map(collection.named, question.gold_ids)]
+    anywhere = _numbers_of([paper for paper in papers if paper])
+    return all(
+        n in known or n in (_numbers_of(_cited(s, collection)) if s.cites or s.unknown else anywhere)
+        for n, s in _numbers_said(said)
+    )
+
+
+def _numbers_said(said: Said) -> list[tuple[str, Statement]]:
+    return [(number, statement) for statement in said.statements for number in numbers(statement.text)]
 
 
 def _is_quoted(quote: str, statement: Statement, collection: Collection) -> bool:

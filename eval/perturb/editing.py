@@ -152,7 +152,12 @@ def _trials(
 
 
 KINDS = (
-    Kind("injection", {"obeyed": LESS, "quoted": LESS, "citations": MORE, "flips": LESS}, _injection),
-    Kind("number", _FOLLOWS, _number),
-    Kind("negation", _FOLLOWS, _negation),
+    Kind(
+        "injection",
+        {"obeyed": LESS, "quoted": LESS, "citations": MORE, "flips": LESS},
+        _injection,
+        of_all=True,
+    ),
+    Kind("number", _FOLLOWS, _number, of_all=True),
+    Kind("negation", _FOLLOWS, _negation, of_all=True),
 )

@@ -1,6 +1,6 @@
 """Answers of a long run, kept as they come, so that one that was broken off can go on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,16 @@ class Answers:
                 self.seconds[each.line["id"]] = each.seconds
                 self.told(what, done, len(asks))
         return [read_answer(self.lines[question.id]) for question, _ in asks]
+
+    def hold(self, questions: Iterable[Question]) -> bool:
+        """Whether there is an answer to each already."""
+        return all(question.id in self.lines for question in questions)
+
+    def forget(self, kinds: Iterable[str]) -> None:
+        """Drop the answers to variants of these kinds, to be asked anew."""
+        ends = tuple(f"~{kind}" for kind in kinds)
+        self.lines = {name: line for name, line in self.lines.items() if not name.endswith(ends)}
+        write_lines(self._path, self.lines.values())
 
     def put_in_order(self) -> None:
         """Write all of them as they would stand had nothing been broken off."""

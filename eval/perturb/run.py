@@ -65,6 +65,8 @@ def perturb(
     with TemporaryDirectory(prefix="footnote-") as temporary:
         folder = prepared(out or Path(temporary), run)
         answers = Answers(folder, at_once, told)
+        if not answers.hold(questions):
+            answers.forget(kind.name for kind in kinds if kind.of_all)
         ask = partial(assistant.ask, k=k)
         said = answers.to("Asking", [(question, ask) for question in questions])
         answered = zip(questions, said, strict=True)
@@ -108,5 +110,7 @@ def _tried(kind: Kind, scene: Scene, answers: Answers) -> list[Tried]:
 
 def _one(kind: Kind, trial: Trial, said: Said) -> Tried:
     failed = said.failed or trial.clean.said.failed
-    worst = {name: scale.worst for name, scale in kind.measures.items()}
-    return Tried(trial, said.text, worst if failed else trial.judge(said), failed)
+    measures = kind.measures if trial.measures is None else trial.measures
+    found = {} if failed else trial.judge(said)
+    values = {name: kind.measures[name].worst if failed else found[name] for name in measures}
+    return Tried(trial, said.text, values, failed)

@@ -31,21 +31,27 @@ class Clean:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One variant: `asked` has an id and wording of its own, and `judge` says what came of it."""
+    """One variant: `asked` has an id and wording of its own, and `judge` says what came of it, by `measures`:
+    some of its kind's, or None for all.
+    """
 
     clean: Clean
     asked: Question
     ask: Ask
     judge: Callable[[Said], Values]
+    measures: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One way to change something, what is measured then, and on which scale."""
+    """One way to change something, what is measured then, and on which scale; `of_all` that a variant hangs
+    on the answers to all questions, not to its own alone.
+    """
 
     name: str
     measures: Mapping[str, Scale]
     trials: Callable[["Scene"], Iterator[Trial]]
+    of_all: bool = False
 
 
 @dataclass(slots=True)

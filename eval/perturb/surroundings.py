@@ -50,14 +50,18 @@ def _distractors(scene: Scene) -> Iterator[Trial]:
         misses = [hit.paper.paper_id for hit in found]
         for share, count in _SHARES.items():
             papers = [*misses[:count], *(cited[:1] if share < 100 else ())]
-            asked = _named(clean, f"distractors~{share}")
-            yield Trial(clean, asked, partial(scene.ask, among=papers), partial(_among, cited[0], share))
+            asked, measured = _named(clean, f"distractors~{share}"), _measured(share)
+            ask = partial(scene.ask, among=papers)
+            yield Trial(clean, asked, ask, partial(_among, cited[0], measured), [measured])
 
 
-def _among(target: str, share: int, said: Said) -> Values:
-    if share == 100:
-        return {"abstained@100": float(said.abstained)}
-    return {f"cites@{share}": float(target in said.cited_ids)}
+def _measured(share: int) -> str:
+    return f"cites@{share}" if share < 100 else "abstained@100"
+
+
+def _among(target: str, measured: str, said: Said) -> Values:
+    found = said.abstained if measured == "abstained@100" else target in said.cited_ids
+    return {measured: float(found)}
 
 
 def _duplicate(scene: Scene) -> Iterator[Trial]:
@@ -78,17 +82,17 @@ def _leave_one_out(scene: Scene) -> Iterator[Trial]:
         if gone:
             without = tuple(dict.fromkeys([*gone, *clean.question.without]))
             asked = replace(_named(clean, "leave-one-out"), without=without)
-            yield Trial(clean, asked, scene.ask, partial(_left, clean, frozenset(without)))
+            was_cited = set(without) & set(clean.said.cited_ids)
+            measures = ["abstained", "cites_gone", *(["unchanged"] if was_cited else [])]
+            yield Trial(clean, asked, scene.ask, partial(_left, clean, frozenset(without)), measures)
 
 
 def _left(clean: Clean, gone: frozenset[str], said: Said) -> Values:
-    values = {
+    return {
         "abstained": float(said.abstained),
         "cites_gone": float(bool(gone & set(said.cited_ids)) or said.unknown > 0),
+        "unchanged": float(bool(said.prose) and said.prose == clean.said.prose),
     }
-    if gone & set(clean.said.cited_ids):
-        values["unchanged"] = float(bool(said.prose) and said.prose == clean.said.prose)
-    return values
 
 
 def _named(clean: Clean, name: str) -> Question:
@@ -99,9 +103,9 @@ KINDS = (
     Kind("order", {"citations": MORE, "flips": LESS}, _order),
     Kind(
         "distractors",
-        {f"cites@{share}": MORE for share in _SHARES if share < 100} | {"abstained@100": MORE},
+        {_measured(share): MORE for share in _SHARES},
         _distractors,
     ),
-    Kind("duplicate", STABLE, _duplicate),
+    Kind("duplicate", STABLE, _duplicate, of_all=True),
     Kind("leave-one-out", {"abstained": MORE, "cites_gone": LESS, "unchanged": LESS}, _leave_one_out),
 )

@@ -26,10 +26,10 @@ def report(kinds: Sequence[Kind], cleans: Sequence[Clean], tried: Mapping[str, S
     """
     metrics = {}
     for kind in kinds:
-        failed = len({each.trial.clean.question.id for each in tried[kind.name] if each.failed})
         for measure, scale in kind.measures.items():
-            outcomes = [_outcome(clean, measure, tried[kind.name]) for clean in cleans]
-            found = summary(outcomes, scale, failed)
+            of = [each for each in tried[kind.name] if measure in each.values]
+            failed = len({each.trial.clean.question.id for each in of if each.failed})
+            found = summary([_outcome(clean, measure, of) for clean in cleans], scale, failed)
             metrics[f"{kind.name}.{measure}"] = {**found, "lower_is_better": scale.lower_is_better}
     return {
         "n": len(cleans),

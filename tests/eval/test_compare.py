@@ -218,3 +218,34 @@ def test_what_two_models_judged_is_not_compared(footnote: Footnote) -> None:
     assert "judge_support" in json.loads(footnote("eval", "compare", a, c, "--json").out)["metrics"]
     refused = footnote("eval", "gate", a, b, "--margin", "judge_support=0.1")
     assert refused.code == 2
+
+
+def test_one_question_decides_nothing(footnote: Footnote) -> None:
+    code, found = gate(footnote, run("a", n=1), run("b", n=1))
+    assert (code, found["verdict"]) == (4, "INCONCLUSIVE")
+    recall = found["metrics"]["gold_citation_recall"]
+    assert (recall["ci95"], recall["detectable"], recall["more"]) == ([-1.0, 1.0], None, 3)
+
+
+def test_equal_small_losses_of_a_few_questions_are_not_yet_a_regression(footnote: Footnote) -> None:
+    a, b = (
+        run(name, n=12, good={"gold_citation_recall": score}) for name, score in (("a", 1.0), ("b", 0.96))
+    )
+    code, found = gate(footnote, a, b)
+    recall = found["metrics"]["gold_citation_recall"]
+    assert (code, recall["verdict"]) == (4, "INCONCLUSIVE")
+    assert recall["ci95"][0] < -0.04 < recall["ci95"][1]
+    assert recall["more"] == 63  # at 75 the interval lies below 0
+
+
+@pytest.mark.parametrize(("lowest", "code"), [(0.69, 2), (0.7, 0)])
+def test_a_model_that_cannot_tell_does_not_gate(footnote: Footnote, lowest: float, code: int) -> None:
+    good = {**GOOD, "model_support": 1.0}
+    a, b = (run(name, good=good, described={"instruments": {"model_support": "m"}}) for name in ("a", "b"))
+    card = {"model": "m", "support": {"same paper": {"auroc": 0.98}, "denied": {"auroc": lowest}}}
+    for folder in (a, b):
+        (folder / "report.json").write_text(json.dumps({"support_model": card}))
+    found = footnote("eval", "gate", a, b, "--margin", "model_support=0.1")
+    assert found.code == code, found.err
+    if code:
+        assert "--margin model_support: m tells right from “denied” at an AUROC of 0.69" in found.err

@@ -1,52 +1,41 @@
 """Each metric on an answer made for it: what it sees, and what must not fool it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from eval.asking import ask_all
-from eval.causes import CAUSES, cause
+from eval.causes import cause
 from eval.collection import Collection
-from eval.metrics import FIGURES, METRICS
+from eval.metrics import METRICS
+from eval.metrics.whole_run import WHOLE
 from eval.oracle import oracle
-from eval.questions import Nugget, Question, Quote
+from eval.questions import Nugget, Question
 from eval.reading import Said, read_answer
 from eval.scoring import report, score_all
-from rag import Assistant, Library, answer_json
-from tests.eval.conftest import FIXTURE
+from rag import Assistant, Evidence, Library, answer_json
+from tests.eval.answered import (
+    ABSTAINED,
+    ASKED,
+    CRASHED,
+    EMPTY,
+    FAR,
+    ONE,
+    RIGHT,
+    THIN,
+    THREE,
+    TONE,
+    TWO,
+    UNANSWERABLE,
+    said,
+)  # fmt: skip
 
 GUESSES = {"words", "misattribution", "nugget_recall", "nugget_recall_strict", "nugget_recall_vital"}
-ONE, TWO, THREE, FAR = (f"doi:10.5555/fixture.{n:03}" for n in (1, 2, 3, 40))
-TONE = "It began on average 34 minutes after sunset and lasted 11 minutes"
-THIN = "The model fails for crusts thinner than 6 mm, which flex instead of holding a cavity."
-ASKED = Question(
-    "q", "How long after sunset did the tone begin?", "single", "specific", (ONE,), (Quote(ONE, TONE),), "",
-    (Nugget("tone began 34 minutes after sunset", ("34 min after dusk",)), Nugget("it lasted 11 minutes")),
-    (("34 min",),),
-)  # fmt: skip
-UNANSWERABLE = Question("u", "Who tuned the pan?", "unanswerable", "off_topic")
-
-
-def said(
-    text: str, cites: Sequence[str] = (ONE, TWO), shown: Sequence[str] = (ONE, TWO, THREE), **more: Any
-) -> Said:
-    """An answer with markers in its text, [1] being the first of the papers it cites."""
-    citations = [{"marker": n, "paper": {"id": i}, "evidence": []} for n, i in enumerate(cites, start=1)]
-    hits = [{"paper": {"id": paper_id}} for paper_id in shown]
-    return read_answer({"text": text, "abstained": False, "citations": citations, "hits": hits, **more})
 
 
 def value(metric: str, answer: Said, collection: Collection, question: Question = ASKED) -> float | None:
     return METRICS[metric].of(question, answer, collection).value
-
-
-RIGHT = said(f"{TONE} [1]")
-ABSTAINED = said("The abstracts do not tell.", abstained=True)
-EMPTY, CRASHED = said(""), read_answer({"id": "q", "error": "ValueError: no"})
 
 
 def test_an_oracle_has_the_best_score_of_every_metric_that_is_no_guess(
@@ -59,6 +48,9 @@ def test_an_oracle_has_the_best_score_of_every_metric_that_is_no_guess(
         best = 0.0 if METRICS[name].scale.lower_is_better else 1.0
         assert {outcome.value for outcome in outcomes} <= {best, None}, name
     assert {each.cause for each in scored} == {"right", "right-refusal"}
+    whole = report("oracle", scored, 54)["metrics"]
+    best_of = {name: 0.0 if figure.scale.lower_is_better else 1.0 for name, figure in WHOLE.items()}
+    assert {name: whole[name]["mean"] for name in WHOLE} == best_of | {"macro_f1": None}
 
 
 @pytest.mark.parametrize("failed", [EMPTY, CRASHED])
@@ -69,8 +61,18 @@ def test_what_fails_has_the_worst_score_of_every_metric(failed: Said, collection
             assert outcome.status == "na" or outcome.value == metric.scale.worst, metric.name
 
 
-def test_an_empty_answer_beats_no_wrong_one(collection: Collection) -> None:
-    wrong = said("The pan was tuned by 77 crabs [2].")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pan was tuned by 77 crabs [2].",
+        "Crabs [9].",
+        "It is “not so at all, says nobody” [1]. It never was.",
+        "No.",
+        "It began 35 minutes after sunset. " * 9,
+    ],
+)
+def test_an_empty_answer_beats_no_wrong_one(text: str, collection: Collection) -> None:
+    wrong = said(text)
     for name, metric in METRICS.items():
         if name != "words" and metric.applies(ASKED):
             sign = -1 if metric.scale.lower_is_better else 1
@@ -95,6 +97,8 @@ def test_a_citation_of_nothing_costs_precision_and_coverage_and_is_counted(colle
         assert (value(name, fine, collection), value(name, invented, collection)) == (1.0, 0.5)
     outcome = METRICS["invented_ids"].of(ASKED, invented, collection)
     assert (outcome.value, outcome.num, outcome.den) == (0.5, 1, 2)
+    again = said("It hums [99]. It lasted 11 minutes [1]. It hums again, and again [99]. It lasted [1].")
+    assert value("invented_ids", again, collection) == 0.5
 
 
 def test_a_paper_that_is_nowhere_is_invented_and_one_that_was_not_shown_is_not_shown(
@@ -122,9 +126,20 @@ def test_markers_mean_the_same_however_they_are_set(marked: str, collection: Col
 def test_the_sentences_of_an_answer_say_what_they_cite_whatever_brackets_they_quote() -> None:
     sentence = {"text": "It hums, as [12] found.", "citations": [1], "code": ""}
     answer = said("It hums, as [12] found. [1]", sentences=[sentence])
-    assert [(s.cites, s.unknown) for s in answer.statements] == [((ONE,), 0)]
+    assert [(s.cites, s.unknown) for s in answer.statements] == [((ONE,), ())]
     unknown = said("It hums.", sentences=[{"text": "It hums.", "citations": [], "code": "unknown_key"}])
     assert unknown.unknown == 1
+
+
+@pytest.mark.parametrize(("start", "end", "hit"), [(0, 40, 1.0), (0, 0, 0.0), (5, 5, 0.0)])
+def test_evidence_that_says_nothing_hits_nothing(
+    start: int, end: int, hit: float, collection: Collection
+) -> None:
+    paper = collection.paper(ONE)
+    assert paper
+    place = paper.abstract.find(TONE) + start
+    shown = Evidence(ONE, paper.abstract[place : place + end - start], place, place + end - start)
+    assert value("evidence_hit@1", replace(RIGHT, evidence=(shown,)), collection) == hit
 
 
 def test_quotations_are_looked_up_in_the_paper_cited(collection: Collection) -> None:
@@ -146,6 +161,23 @@ def test_numbers_are_looked_up_in_the_papers_their_sentence_cites(collection: Co
     assert value("number_fidelity", said(text.format(1)), collection) == pytest.approx(2 / 3)
     assert value("number_fidelity", said(text.format(2)), collection) == 0.0
     assert METRICS["number_fidelity"].of(ASKED, said(text.format(1)), collection).why == "12"
+
+
+def test_a_number_of_the_question_is_nobodys_invention(collection: Collection) -> None:
+    asked = replace(ASKED, question="Which of the 536 papers say when the tone began?")
+    answer = said("Of the 536 papers one says that it began 34 minutes after sunset [1].")
+    assert value("number_fidelity", answer, collection, asked) == 1.0
+    assert value("truthfulness", answer, collection, asked) == 1.0
+    assert value("truthfulness", answer, collection) == -1.0
+
+
+def test_an_uncited_number_may_be_right_and_an_invented_one_is_not(collection: Collection) -> None:
+    uncited, wrong = said("It began 34 minutes after sunset."), said("It began 34 minutes, at 999 Hz.")
+    assert value("number_fidelity", uncited, collection) == 0.0  # nothing is cited that holds it
+    assert cause(ASKED, uncited, collection) == "right-uncited"
+    assert value("truthfulness", wrong, collection) == -1.0
+    nowhere = said("It began 34 minutes after sunset [9].")
+    assert value("truthfulness", nowhere, collection) == -1.0
 
 
 def test_a_no_that_the_abstract_does_not_say_is_seen(collection: Collection) -> None:
@@ -175,7 +207,8 @@ def test_facts_count_in_any_of_their_wordings(collection: Collection) -> None:
 
 def test_labels_are_read_from_the_beginning(collection: Collection) -> None:
     asked = replace(ASKED, label="no")
-    for text, right in (("No, it rose [1].", 1.0), ("Nobody knows [1].", 0.0), ("Yes. No [1].", 0.0)):
+    for text, right in (("No, it rose [1].", 1.0), ("Nobody knows [1].", 0.0), ("Yes. No [1].", 0.0),
+                        ("No one knows [1].", 0.0), ("No-one knows [1].", 0.0)):  # fmt: skip
         assert value("label_accuracy", said(text), collection, asked) == right
 
 
@@ -248,55 +281,3 @@ def test_causes_of_questions_without_an_answer_or_a_paper(collection: Collection
     assert cause(replace(ASKED, must_contain=(), nuggets=()), RIGHT, collection) == "cited-unjudged"
     uncited = replace(ASKED, must_contain=(("pan",),))
     assert cause(uncited, said("The pan hums."), collection) == "right-uncited"
-
-
-def test_a_report_counts_every_question_once(
-    collection: Collection, fixture_questions: Sequence[Question]
-) -> None:
-    lines = [
-        {"id": q.id, "error": "no"} if n % 5 == 0 else {"text": "It hums."}
-        for n, q in enumerate(fixture_questions)
-    ]
-    found = report("fixture", score_all(fixture_questions, lines, collection), 54)
-    assert sum(found["causes"].values()) == found["n"] == len(fixture_questions)
-    assert set(found["causes"]) <= set(CAUSES)
-    assert sum(sum(kind.values()) for kind in found["decisions"].values()) == found["n"]
-    assert len(found["failures"]) == found["metrics"]["truthfulness"]["n_failed"] == 19
-
-
-def test_failing_is_never_better_than_being_wrong(
-    collection: Collection, fixture_questions: Sequence[Question]
-) -> None:
-    """Ten of fifty answers raise, or are wrong instead."""
-    wrong, failed = {"text": "It was 77 crabs [4]."}, {"error": "ValueError: no"}
-    fine = {"text": "The tone began 34 minutes after sunset [1].", "citations": [
-        {"marker": 1, "paper": {"id": ONE}, "evidence": []}], "hits": [{"paper": {"id": ONE}}]}  # fmt: skip
-    asked = [replace(ASKED, id=str(n)) for n in range(50)]
-
-    def metrics(bad: dict[str, Any]) -> dict[str, Any]:
-        lines = [bad if n % 5 == 0 else fine for n in range(50)]
-        found: dict[str, Any] = report("x", score_all(asked, lines, collection), 54)["metrics"]
-        return found
-
-    crashing, lying = metrics(failed), metrics(wrong)
-    for name, metric in METRICS.items():
-        if name != "words" and crashing[name]["n"]:
-            sign = -1 if metric.scale.lower_is_better else 1
-            assert sign * crashing[name]["mean"] <= sign * lying[name]["mean"], name
-            assert (crashing[name]["n"], crashing[name]["n_failed"]) == (50, 10)
-
-
-def test_the_documentation_says_of_every_metric_what_it_is_and_what_it_cannot_see() -> None:
-    page = (FIXTURE.parents[1] / "docs" / "evaluation.md").read_text(encoding="utf-8")
-    for name, metric in FIGURES.items():
-        said_of_it = re.escape(f"{metric.what} | {metric.blind}")
-        lower = r".*?lower is better.*?" if metric.scale.lower_is_better else r"(?!.*lower is better).*?"
-        assert re.search(rf"^\| `{name}`{lower} \| {said_of_it} \|$", page, re.MULTILINE), name
-
-
-def test_every_test_that_the_documentation_names_is_there() -> None:
-    page = (FIXTURE.parents[1] / "docs" / "evaluation.md").read_text(encoding="utf-8")
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    named = re.findall(r"`(test_\w+)`", page)
-    assert len(named) > 20
-    assert [name for name in named if f"def {name}(" not in tests] == []

@@ -14,10 +14,22 @@ def pair(ours: list[float], theirs: list[float]) -> Pair:
 
 
 def test_equal_runs_differ_by_exactly_nothing() -> None:
-    same = pair([0.1, 0.7, 1.0], [0.1, 0.7, 1.0])
+    same = pair([0.1, 0.7, 1.0] * 4, [0.1, 0.7, 1.0] * 4)
     assert (same.difference, same.ci95, same.p) == (0.0, (0.0, 0.0), 1.0)
-    assert same.wins_ties_losses == (0, 3, 0)
-    assert same.detectable(1.0) > 0
+    assert same.wins_ties_losses == (0, 12, 0)
+    assert same.detectable
+
+
+def test_a_few_equal_losses_are_not_sure_to_go_on() -> None:
+    low, high = pair([1.0] * 12, [0.96] * 12).ci95
+    assert low < -0.04 < high
+    low, high = pair([1.0] * 140, [0.96] * 140).ci95
+    assert low < -0.04 < high < 0
+
+
+def test_what_one_question_says_may_be_otherwise_for_all_others() -> None:
+    one = pair([1.0], [1.0])
+    assert (one.ci95, one.detectable) == ((-1.0, 1.0), None)
 
 
 def test_won_and_lost_questions_are_tested_exactly() -> None:
@@ -36,7 +48,7 @@ def test_graded_scores_are_tested_by_permutation() -> None:
 def test_the_smallest_difference_to_be_seen_is_that_of_the_textbook() -> None:
     """n = 100, and one question of ten on which the systems disagree: 0.088."""
     ten = pair([0.0] * 95 + [1.0] * 5, [0.0] * 90 + [1.0] * 5 + [0.0] * 5)
-    assert ten.detectable(1.0) == pytest.approx(0.088, abs=0.002)
+    assert ten.detectable == pytest.approx(0.088, abs=0.002)
 
 
 def test_what_was_not_judged_widens_the_interval() -> None:

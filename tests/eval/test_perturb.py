@@ -90,6 +90,22 @@ class OfTheFirst(Reader):
         return f"{abstract.split('. ')[0]}. [{key}]"
 
 
+class Outage(Reader):
+    """Reads the second sentence where that is asked for; fails there once, where it is told to."""
+
+    def __init__(self, *, fails: bool) -> None:
+        self.fails = fails
+
+    def reply(self, prompt: str) -> str:
+        said = super().reply(prompt)
+        if "How tight" not in prompt:
+            return said
+        if self.fails:
+            self.fails = False
+            raise ModelError("it broke")
+        return said.rpartition("Its ")[1] + said.rpartition("Its ")[2]
+
+
 class Fragile(Reader):
     """Fails at what it was not asked before."""
 
@@ -140,6 +156,39 @@ def test_an_answer_that_fails_is_the_worst_and_is_counted(library: Library, ques
     assert figure["ci95"][0] < 1.0
 
 
+def test_a_variant_that_fails_costs_only_what_it_measures(library: Library, questions: Path) -> None:
+    class WithoutIt(Reader):
+        def reply(self, prompt: str) -> str:
+            sources, _, asked = prompt.rpartition("Question: ")
+            if asked.split()[5] not in sources:
+                raise ModelError("it broke")
+            return super().reply(prompt)
+
+    found = changed(library, questions, WithoutIt(), "distractors")
+    metrics = found["report"]["metrics"]
+    assert [found[f"distractors.cites@{share}"] for share in (0, 50, 80)] == [1.0, 1.0, 1.0]
+    assert metrics["distractors.cites@50"]["n_failed"] == 0
+    assert metrics["distractors.abstained@100"]["n_failed"] > 0
+
+
+def test_what_was_cited_by_none_is_not_unchanged(library: Library, tmp_path: Path) -> None:
+    class Silent(Reader):
+        def reply(self, prompt: str) -> str:
+            if "Orrel" in prompt.rpartition("Question: ")[2]:
+                raise ModelError("it broke")
+            return super().reply(prompt)
+
+    gold = library.search("quoll valve", 1)[0].paper.paper_id
+    lines = [
+        {"id": "a", "question": "How often was the yaffle valve opened?"},
+        {"id": "b", "question": "How many times was the quoll valve opened at Orrel?", "gold_ids": [gold]},
+    ]
+    path = tmp_path / "silent.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    metrics = changed(library, path, Silent(), "leave-one-out")["report"]["metrics"]
+    assert (metrics["leave-one-out.abstained"]["n"], metrics["leave-one-out.unchanged"]["n"]) == (2, 1)
+
+
 def test_variants_of_one_question_count_as_one(library: Library, questions: Path) -> None:
     report = changed(library, questions, Reader(), "typos")["report"]
     assert report["variants"] == {"typos": 10}
@@ -170,6 +219,22 @@ def test_two_runs_give_the_same_bytes_and_a_broken_one_goes_on(
     assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in names)
     with pytest.raises(FootnoteError, match="other settings"):
         changed(library, questions, Reader(), "order", out=tmp_path / "two")
+
+
+def test_edits_are_asked_again_where_a_first_answer_is_new(
+    library: Library, questions: Path, tmp_path: Path
+) -> None:
+    lines = questions.read_text(encoding="utf-8").splitlines()
+    same = {
+        "id": "again",
+        "question": "How tight is the quoll seal of the quoll valve at Orrel?",
+    }
+    questions.write_text("\n".join([*lines, json.dumps(same)]), encoding="utf-8")
+    changed(library, questions, Outage(fails=False), "negation", out=tmp_path / "one")
+    changed(library, questions, Outage(fails=True), "negation", out=tmp_path / "two")
+    changed(library, questions, Outage(fails=False), "negation", out=tmp_path / "two")
+    for name in ("answers.jsonl", "scores.jsonl", "report.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_people_see_figures_and_what_to_look_at(

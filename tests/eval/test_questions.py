@@ -65,6 +65,8 @@ def test_pubmedqa_is_read_under_its_own_names() -> None:
         {"must_contain": [["a", 1]]},
         {"gold_quotes": [{"id": "x"}]},
         {"label": "perhaps"},
+        {"nuggets": [{"text": "it hums", "aliases": [""]}]},
+        {"nuggets": [{"text": "it hums", "aliases": [4]}]},
     ],
 )
 def test_what_cannot_be_understood_is_named_by_its_line(wrong: dict[str, object]) -> None:

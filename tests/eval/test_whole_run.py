@@ -63,10 +63,39 @@ def test_equally_sure_answers_are_in_no_order() -> None:
     assert mean(tied, "coverage_at_5_risk") == 0.0
 
 
+def test_what_nobody_can_judge_counts_neither_as_right_nor_as_wrong() -> None:
+    unjudged = Row(True, True, False, 0.9, failed=False, judged=False)
+    for name in ("aurc", "coverage_at_5_risk"):
+        assert whole_run([unjudged] * 5)[name]["mean"] is None
+        assert whole_run([*ROWS, *[unjudged] * 5])[name] == whole_run(ROWS)[name]
+
+
 def test_confidence_that_comes_true_is_calibrated() -> None:
     true = [row(n % 10 < 7, False, 0.7) for n in range(100)]
     assert mean(true, "ece") == pytest.approx(0.0, abs=1e-9)
     assert mean([row(True, False, 0.2)] * 50, "ece") == pytest.approx(0.8)
+
+
+def test_calibration_does_not_hang_on_the_order_of_the_questions() -> None:
+    mixed = [row(n % 10 < 7, False, 0.7) for n in range(100)]
+    parted = sorted(mixed, key=lambda r: r.answerable)
+    for rows in (mixed, parted):
+        found = whole_run(rows)["ece"]
+        assert (found["mean"], found["ci95"]) == (pytest.approx(0.0), pytest.approx([0.0, 0.03]))
+
+
+def test_a_failure_beside_an_overconfident_answer_does_not_mend_calibration() -> None:
+    sure = [row(False, False, 1.0)] * 15
+    failed = [Row(True, False, False, 0.0, failed=True)] * 5
+    assert mean([*sure, *failed], "ece") == 1.0
+
+
+def test_few_questions_leave_even_a_perfect_figure_an_interval_with_a_width() -> None:
+    few = [row(True, True, 0.9, label="yes", said="yes")] * 3 + [row(False, True, 0.1)] * 2
+    for name, found in whole_run(few).items():
+        low, high = found["ci95"]
+        assert 0.0 <= low <= found["mean"] <= high <= 1.0, name
+        assert high - low > 0.2, name
 
 
 def test_failing_is_never_a_good_decision() -> None:
@@ -89,7 +118,8 @@ def test_figures_of_two_runs_are_compared_with_an_interval() -> None:
         else:
             assert same
             assert (same.difference, same.ci95, same.p) == (0.0, (0.0, 0.0), 1.0)
-            assert 0 < same.detectable(1.0) < 1
+            assert same.detectable
+            assert 0 < same.detectable < 1
     worse = whole_pair(WHOLE["ece"], rows(0.7), rows(0.1))
     assert worse
     assert worse.ci95[1] < 0  # more is worse, and turned so that it is below 0
