@@ -10,6 +10,7 @@ from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
 _LEVEL = 0.3  # the abstract says of two things that they are level
+_LEVEL_HERE = 0.7  # the sentence says so, the abstract does not
 _DENIED_THERE = 0.2  # the abstract denies what the sentence says
 _NEEDED = 0.15  # the same of something that is needed or not, there or without it
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
@@ -50,14 +51,15 @@ def contradiction(
     evidence counts only what they say is not needed.
     """
     idf = {stem: weight for stem, weight in idf.items() if stem not in own}
-    claimed = read(text)
-    said = [pointer for sentence in evidence for pointer in read(sentence)]
-    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied]
+    claimed = [pointer for pointer in read(text) if not pointer.paired]
+    said = [pointer for sentence in evidence for pointer in read(sentence) if not pointer.paired]
+    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied and not p.paired]
     if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
         return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
     clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
     scales = [clash.claimed.key for clash in clashes if clash.claimed.on_scale]
-    if len({*scales}) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
+    words = {clash.claimed.text for clash in clashes if clash.claimed.on_scale}
+    if len(words) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
         return ""  # "larger networks learn more" is said as "smaller networks learn less"
     worst = max(clashes, key=lambda clash: clash.alike, default=None)
     return _explain(worst, idf) if worst else ""
@@ -85,7 +87,7 @@ def _clash(
         )
         agrees = agrees or bool(claimed.denied & denied_there or other.denied & denied_here)
         if agrees:
-            agreed = max(agreed, alike)
+            agreed = max(agreed, 0.0 if _is_taken(other, claimed, beside, idf) else alike)
         elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
             worst = _Clash(claimed, other, alike)
     if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
@@ -103,6 +105,14 @@ def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, flo
     )
 
 
+def _is_taken(other: Pointer, claimed: Pointer, beside: Iterable[Pointer], idf: Mapping[str, float]) -> bool:
+    """Whether the sentence has the very same word elsewhere, of what the abstract says it of."""
+    alike = _alike(claimed, other, idf)
+    return claimed.stem != other.stem and any(
+        p.stem == other.stem and p.key == other.key and _alike(p, other, idf) > alike for p in beside
+    )
+
+
 def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
     return claimed.key == other.key and claimed.on_scale == other.on_scale
 
@@ -114,8 +124,10 @@ def _agree_on_scale(
     than = claimed.than - _SIZES
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
-    if not claimed.sign or not other.sign:
-        return not claimed.sign or bool(claimed.denied)  # not worse may be level
+    if not claimed.sign:
+        return not (other.sign and _alike(claimed, other, idf) >= _LEVEL_HERE)
+    if not other.sign:
+        return bool(claimed.denied)  # not worse may be level
     if claimed.denied and _SLIGHT.fullmatch(other.by):
         return True  # said too strongly, no more
     return (claimed.sign == other.sign) != _turned_round(claimed, other, idf)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
-from rag.verdicts.quantities import Quantity, read, same
+from rag.verdicts.quantities import Name, Quantity, read, same
 
 _NEAR = 5  # words on either side that tell what a number is of
 _CLEARLY = 2.0  # times better they must fit the other way round
@@ -18,29 +18,37 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A number and the stems before and after it, up to the next number."""
+    """A number, or a name that holds one, and the stems before and after it, up to the next."""
 
-    quantity: Quantity
+    quantity: Quantity | Name
     before: frozenset[str]
     after: frozenset[str]
 
 
 def exchanged(
-    text: str, evidence: Iterable[str], idf: Mapping[str, float], terms: Terms
+    text: str, evidence: Sequence[str], idf: Mapping[str, float], terms: Terms
 ) -> tuple[str, str] | None:
     """Two numbers of the text that fit a sentence of the evidence only the other way round."""
-    claimed = list(_placed(text, terms))
-    for sentence in evidence:
-        said = list(_placed(sentence, terms))
-        for one, other in combinations(claimed, 2):
-            if any(_are_exchanged(one, other, a, b, idf) for a, b in product(said, said) if a is not b):
-                return one.quantity.text, other.quantity.text
+    for listed in (_numbers, _names):
+        claimed = list(_placed(text, listed(text), terms))
+        for sentence in evidence:
+            said = list(_placed(sentence, listed(sentence), terms))
+            for one, other in combinations(claimed, 2):
+                if any(_are_exchanged(one, other, a, b, idf) for a, b in product(said, said) if a is not b):
+                    return one.quantity.text, other.quantity.text
     return None
 
 
-def _placed(text: str, terms: Terms) -> Iterator[_Placed]:
+def _numbers(text: str) -> Sequence[Quantity | Name]:
+    return read(text)[0]
+
+
+def _names(text: str) -> Sequence[Quantity | Name]:
+    return read(text)[1]
+
+
+def _placed(text: str, quantities: Sequence[Quantity | Name], terms: Terms) -> Iterator[_Placed]:
     """The ends of a range are placed alike."""
-    quantities = read(text)[0]
     spans = [quantity.span for quantity in quantities]
     links = [bool(_RANGE.fullmatch(text[one[1] : other[0]])) for one, other in pairwise(spans)]
     for i, quantity in enumerate(quantities):
@@ -66,8 +74,10 @@ def _are_exchanged(one: _Placed, other: _Placed, a: _Placed, b: _Placed, idf: Ma
     return min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight
 
 
-def _is(one: Quantity, other: Quantity) -> bool:
+def _is(one: Quantity | Name, other: Quantity | Name) -> bool:
     """40 percent are not what 60 percent leave, where both are spoken of."""
+    if isinstance(one, Name) or isinstance(other, Name):
+        return one.text.casefold() == other.text.casefold()
     return one.value == other.value if one.unit == other.unit else same(one, other)
 
 

@@ -14,6 +14,7 @@ from rag.verdicts.evidence import Match, find, together
 from rag.verdicts.exchange import exchanged
 from rag.verdicts.hedging import overclaims
 from rag.verdicts.numbers import figures, foreign_numbers
+from rag.verdicts.poles import poles_exchanged
 from rag.verdicts.reader import Reader
 from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
@@ -90,13 +91,22 @@ def _contradicted(
     supported = weigh(claim, matches, terms)
     if supported.verdict == "unsupported":
         return supported
-    if sides_exchanged(claim.text, _sentences(matches), claim.stems, terms):
-        return Finding("direction", "unsupported", "the abstract has the two sides the other way round")
-    own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
-    against = contradiction(
-        claim.text, _sentences(matches), claim.stems, reader.pointers, own, _besides(matches)
-    )
+    against = _turned_round(claim, matches, reader)
     return Finding("direction", "unsupported", against) if against else None
+
+
+def _turned_round(claim: Claim, matches: Sequence[Match], reader: Reader) -> str:
+    """What the abstracts say the other way round, in one line."""
+    terms, evidence = reader.terms, _sentences(matches)
+    if sides_exchanged(claim.text, evidence, claim.stems, terms):
+        return "the abstract has the two sides the other way round"
+    own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
+    claimed = reader.pointers(claim.text)
+    said = [pointer for sentence in evidence for pointer in reader.pointers(sentence)]
+    idf = {stem: weight for stem, weight in claim.stems.items() if stem not in own}
+    if poles := poles_exchanged(claimed, said, idf):
+        return f"the abstract has “{poles[0].text}” and “{poles[1].text}” the other way round"
+    return contradiction(claim.text, evidence, claim.stems, reader.pointers, own, _besides(matches))
 
 
 def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Finding:

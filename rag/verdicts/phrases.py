@@ -12,10 +12,50 @@ _NUMBER = (
     r"(?=[ ~$]*(?:about )?(?:\d|an? (?:half|third|quarter|fifth|tenth|percent|dozen|hundred|thousand|\d)"
     r"|one\b|half\b|two\b|three\b|four\b|five\b))"
 )
+_WAYS = "problems?|difficult(?:y|ies)|challenges?|obstacles?|trouble"
+_WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
+_PLAIN = [  # in plain words, whatever stands around them
+    (r"\b(contribut|matter|help|add|bring|mean|chang|affect)(\w*) (?:hardly anything|next to nothing|nothing|little)\b",
+     r"hardly \1\2"),
+    (r"\b(?:next to|almost|virtually|practically|essentially) (?:no|nothing|none)\b", "hardly any"),
+    (rf"\bof (?:little|hardly any|no|limited) (?:{_WORTH})\b", "hardly helps"),
+    (rf"\bpos(?:e|es|ed|ing) (?:no|few|hardly any|little) (?:real )?(?:{_WAYS})\b", "easy"),
+    (rf"\bpos(?:e|es|ed|ing) (?:an? )?(?:\w+ )?(?:{_WAYS})\b", "hard"),
+    (r"\bmak(?:e|es|ing) (?:no|little|hardly any) difference\b", "hardly matters"),
+    (r"\b(?:hold|hang|cling)s? on ?to\b", "keeps"),
+    (r"\b(?:giv(?:e|es|ing)|gave|given) up\b", "drops"),
+    (r"\b(?:throw(?:s|n|ing)?|threw|cast(?:s|ing)?) (?:away|out|off)\b", "discards"),
+    (r"\b(?:leav(?:e|es|ing)|left) out\b", "omits"),
+    (r"\b(?:get(?:s|ting)? by|got by|mak(?:e|es|ing) do|do(?:es|ing)?|did|manag(?:e|es|ed|ing)|cop(?:e|es|ed|ing)) without\b",
+     "without"),
+    (r"\bin (?:the )?absence of\b", "without"),
+    (r"\b(?:go(?:es|ing)?|went|gone) up\b", "rises"),
+    (r"\b(?:go(?:es|ing)?|went|gone|com(?:e|es|ing)|came) down\b", "falls"),
+    (r"\b(?:go(?:es|ing)?|carr(?:y|ies|ying)) on\b", "continues"),
+    (r"\b(?:switch|turn)(?:ed|s)? on\b|\balways on\b", "activated"),
+    (r"\b(?:switch|turn)(?:ed|s)? off\b", "deactivated"),
+    (r"\b(?:by no means|in no way|anything but)\b", "not"),
+    (r"\b(?:ha(?:s|ve|d) yet|ceas(?:e|es|ed)) to\b", "not"),
+    (r"\b(?:strong|good|skilled) at\b", "strength in"),
+    (r"\b(?:weak|bad|poor) at\b|\bstruggl(?:e|es|ed|ing) (?:with|at)\b", "weakness in"),
+    (r"\b(?:los(?:e|es|ing)|lost) (?:out )?(?:to|against)\b|\bno match for\b", "trails than"),
+    (r"\b(?:regardless|irrespective) of\b|\bno matter (?:how|what|which)\b", "not depends on"),
+    (r"\b(?:(?:is|are|as) )?(?:a )?functions? of\b|\bvar(?:y|ies|ied) with\b", "depends on"),
+    (r"\bout of date\b", "outdated"),
+    (r"\bup to date\b", "current"),
+    (r"(?:^|(?<=, ))like (?=\w)", "similar to "),
+    (r"\bat (?:no|zero) (?:\w+ )?(?:cost|price|expense)\b|\bfor free\b|\bfree of charge\b", "without cost"),
+    (r"\bzero (?=(?:loss|cost|overhead|latency|effect|impact|drop|degradation|benefit|gain)\b)", "no "),
+    (r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:costlier|dearer|more (?:expensive|costly))\b",
+     "cost grows"),
+    (r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:cheaper|less (?:expensive|costly))\b",
+     "cost falls"),
+]
 READ_AS = [
     (re.compile(pattern, re.IGNORECASE), plain)
     for pattern, plain in [
         (r"\bcannot\b", "can not"),
+        *_PLAIN,
         (r"\ba few\b", "some"),
         (r"\b(?:not|never) (?:has|have|needs?) to(?: be)?\b", "not"),
         (r"\b(?:has|have|had) to be\b", "needs to be"),
@@ -48,13 +88,14 @@ READ_AS = [
         (r"\btoo (?:small|short)\b", "smaller"),
         (rf"\b(?:large|big|huge|great|clear|serious|considerable|substantial) (?={_CHANGES})", "major "),
         (rf"\b(?:little|hardly any|small|slight|negligible|modest|limited) (?={_CHANGES})", "minor "),
+        (r"\bminor (effect|impact|influence)\b", r"minor \1 unaffected"),
         (
             r"\b((?:all )?\w+(?: of(?: \w+){1,3})?) (?:is|are|was|were|being) (?:missing|absent|lacking)\b",
             r"no \1",
         ),
         (
             (
-                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed)"
+                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed|overtaken|outpac|outclass|eclips|bettered)"
                 r"(?:e?d)?((?: (?!by\b)\w+){0,8}) by\b"
             ),
             r"trails\1 than",

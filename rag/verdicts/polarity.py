@@ -13,6 +13,7 @@ from rag.verdicts.scales import (
     PHRASE_ENDS,
     REPLACED,
     SLIGHT,
+    pairs_of,
     pattern,
     scales_of,
 )
@@ -23,12 +24,15 @@ _PRONOUNS = {"it", "them", "him", "her", "both"}
 _ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
 _CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
+_CLAUSE_END = re.compile("[,;:.()—]|and|or|whereas|while|but|which|that|who|when|if|as|than|because|so|once|though")
 _OR = {"or", "nor"}
+_LESSENS = re.compile("less|lower(s|ed|ing)?|(reduc|remov|eliminat|minimi[sz]|suppress|curb).*")
 _HAS = {"has", "have", "had", "times", "using", "uses", "use"}
 _NEED = pattern("need* requir* reli* rely* depend* demand* call calls asks must necessit* with")
 _NEEDED = pattern("need* requir* involv* necessary called")
 _GOVERNED = 4  # words after "needs" that may be what is needed
 _NEAR = 7  # words on either side that tell what a word speaks of
+_LISTED = 2  # words on either side among which its other may be named with it
 _CONDITION = 4  # words after "as" or "when" that say when, and not what
 _DENIAL, _LITTLE, _SLIGHT = pattern(DENIALS), pattern(LITTLE + SLIGHT), pattern(SLIGHT)
 _END = pattern(PHRASE_ENDS)
@@ -46,7 +50,7 @@ class Pointer:
     ("faster than …"); `all` are those of the sentence. `denied` are the stems of the phrase that is denied
     with it by the word `by`, `replaced` those of what stands in its place ("linearly instead of …"). `needed`
     is whether it is what something needs, `of_subject` whether it tells which subject is spoken of ("larger
-    models").
+    models"). `paired` words are on a scale of scales.pairs_of only.
     """
 
     text: str
@@ -55,6 +59,7 @@ class Pointer:
     on_scale: bool
     sign: int
     near: Mapping[str, float]
+    bound: Mapping[str, float]
     before: frozenset[str]
     subject: frozenset[str]
     than: frozenset[str]
@@ -64,6 +69,7 @@ class Pointer:
     replaced: frozenset[str]
     needed: bool
     of_subject: bool
+    paired: bool = False
 
 
 @dataclass(slots=True)
@@ -106,16 +112,33 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
     of_subject = _is_of_subject(before, after)
     turned = _turned(before) * word.sign
     keys = [(_scale(name, of_subject, after), way * turned) for name, way in word.scales]
+    if of_subject and than and any(key == "number" for key, _ in keys):  # "needs fewer steps than"
+        keys += [("amount", sign) for key, sign in keys if key == "number"]
     if not keys:
         keys = [(stem, word.sign) for stem in word.stems if not stem.isdigit()]
     for key, sign in keys:
         yield Pointer(
             word.text, key, next(iter(word.stems), key), bool(word.scales), sign,
             dict.fromkeys({*word.stems} - {key}, 0.0) | _closeness(before[::-1]) | _closeness(after),
+            _bound(before[::-1]) | _bound(after),
             _stems([*before, word, *rest[:than]]),
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
             _is_needed(before, after), of_subject,
         )  # fmt: skip
+    for key, sign in _pairs(words, place):
+        yield Pointer(
+            word.text, key, next(iter(word.stems), key), True, sign, {}, _bound(before[::-1]) | _bound(after),
+            *[frozenset[str]()] * 5, "", frozenset(), False, False, True,
+        )  # fmt: skip
+
+
+def _pairs(words: list[_Word], place: int) -> Iterator[tuple[str, int]]:
+    """The pairs of a word, but for those it is listed in ("keys and values")."""
+    around = words[max(0, place - _LISTED) : place + 1 + _LISTED]
+    beside = {pair for word in around for pair in pairs_of(word.text.lower())}
+    for key, sign in pairs_of(words[place].text.lower()):
+        if (key, -sign) not in beside:
+            yield key, sign
 
 
 def _is_needed(before: list[_Word], after: list[_Word]) -> bool:
@@ -166,7 +189,7 @@ def _is_compared_with(before: list[_Word]) -> bool:
 def _turned(before: list[_Word]) -> int:
     """-1 in "less expensive" and "lowers the speed"."""
     return (
-        -1 if any(re.fullmatch("less|lower(s|ed|ing)?|reduc.*", w.text.lower()) for w in before[-2:]) else 1
+        -1 if any(_LESSENS.fullmatch(word.text.lower()) for word in before[-2:]) else 1
     )
 
 
@@ -201,7 +224,7 @@ def _mark_denials(words: list[_Word]) -> None:
 
 def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:
     word.by = by
-    if word.scales and _SLIGHT.fullmatch(by):
+    if word.scales and _SLIGHT.fullmatch(by) and not any(name == "effect" for name, _ in word.scales):
         return
     word.denied, word.replaced = denied, instead
     word.sign = -word.sign if word.scales or _DENIAL.fullmatch(by) else 0
@@ -238,3 +261,15 @@ def _stems(words: list[_Word]) -> frozenset[str]:
     found = {stem for word in words for stem in word.stems}
     texts = {word.text.lower() for word in words}
     return frozenset(found | {size for size, said in _SIZES.items() if texts & said})
+
+
+def _bound(words: list[_Word]) -> dict[str, float]:
+    """1 for the stems next to a word, a half for the next, and so on up to the end of the clause."""
+    bound: dict[str, float] = {}
+    distance = 0
+    for word in words:
+        if _CLAUSE_END.fullmatch(word.text.lower()):
+            break
+        distance += bool(word.stems) or bool(_CUT.fullmatch(word.text.lower()))
+        bound |= {stem: 1 / distance for stem in word.stems if stem not in bound}
+    return bound
