@@ -11,7 +11,7 @@ from rag.verdicts.claims import Claim, Finding, Source
 from rag.verdicts.contrast import sides_exchanged
 from rag.verdicts.direction import contradiction
 from rag.verdicts.evidence import Match, find, together
-from rag.verdicts.exchange import exchanged
+from rag.verdicts.exchange import exchanged, misplaced, names_exchanged
 from rag.verdicts.hedging import overclaims
 from rag.verdicts.numbers import figures, foreign_numbers
 from rag.verdicts.poles import poles_exchanged
@@ -86,7 +86,9 @@ def _contradicted(
     if strange:
         return Finding("number", "unsupported", _nowhere(strange, matches))
     if swapped := exchanged(claim.text, _sentences(matches), claim.stems, terms):
-        reason = f"the abstract has “{swapped[0]}” and “{swapped[1]}” the other way round"
+        return Finding("swapped_number", "unsupported", _other_way_round(swapped))
+    if swapped := misplaced(claim.text, [*_sentences(matches), *_besides(matches)], claim.stems, terms):
+        reason = f"the abstract has “{swapped[1]}” where the sentence has “{swapped[0]}”"
         return Finding("swapped_number", "unsupported", reason)
     supported = weigh(claim, matches, terms)
     if supported.verdict == "unsupported":
@@ -105,7 +107,9 @@ def _turned_round(claim: Claim, matches: Sequence[Match], reader: Reader) -> str
     said = [pointer for sentence in evidence for pointer in reader.pointers(sentence)]
     idf = {stem: weight for stem, weight in claim.stems.items() if stem not in own}
     if poles := poles_exchanged(claimed, said, idf):
-        return f"the abstract has “{poles[0].text}” and “{poles[1].text}” the other way round"
+        return _other_way_round((poles[0].text, poles[1].text))
+    if names := names_exchanged(claim.text, evidence, claim.stems, terms):
+        return _other_way_round(names)
     return contradiction(claim.text, evidence, claim.stems, reader.pointers, own, _besides(matches))
 
 
@@ -119,6 +123,10 @@ def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Findi
     if supported.verdict != "supported" or not (words := added(claim, said, evidence, reader)):
         return supported
     return Finding("added", "weak", _nowhere(words, matches))
+
+
+def _other_way_round(words: tuple[str, str]) -> str:
+    return f"the abstract has “{words[0]}” and “{words[1]}” the other way round"
 
 
 def _over_cited(claim: Claim, matches: Sequence[Match]) -> Finding | None:
