@@ -67,7 +67,7 @@ READ_AS = [
         (r"\b(?:takes?|took|needs?|needed) (?:longer|more time)\b", "slower"),
         (r"\b(?:takes?|took|needs?|needed|in) less time\b", "faster"),
         (r"\bnothing (?:but|other than|except)\b", "only"),
-        (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "not"),
+        (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "avoids"),
         (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:of|that|for))?\b", "not"),
         (r"\b(more|less|fewer) and \1\b", r"\1"),
         (
