@@ -55,6 +55,8 @@ _FRAME = frozenset(
     factor factors role basis ground procedure process strategy framework researchers sign signs
     good bad new old great little real possible necessary available certain various particular
     general main important easily quickly
+    happen happens happened occur occurs go goes going went somewhere look looks looking see sees seen read
+    spend spends spent deserve deserves notice noticed count counts partly fairly rather somewhat
     """.split()
 )
 

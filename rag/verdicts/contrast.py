@@ -16,6 +16,7 @@ _LISTED = re.compile(r",? (?:and|but|while|whereas)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.()]|\b(?:while|despite|although|though|which|so|because)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _LEAST = 0.8  # weight of the words that each side of the sentence shares with each side of the abstract
+_UNREAD = 2.0  # weight of a stem that the sentence has only without its "un-"
 _LEAST_TURNED = 0.6  # the same for the two parts of a frame
 
 Terms = Callable[[str], Sequence[str]]
@@ -82,4 +83,4 @@ def _stems(text: str, terms: Terms) -> frozenset[str]:
 
 
 def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
-    return sum(idf.get(stem, 0.0) for stem in stems)
+    return sum(idf.get(stem, _UNREAD) for stem in stems)

@@ -111,12 +111,12 @@ def _are_exchanged(one: _Placed, other: _Placed, a: _Placed, b: _Placed, idf: Ma
         return False
     straight = _alike(one, a, idf) + _alike(other, b, idf)
     crossed = _alike(one, b, idf), _alike(other, a, idf)
-    if min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight:
-        return True
     here, there = (one.clause - other.clause, other.clause - one.clause), (a.clause - b.clause, b.clause - a.clause)
-    straight = _weight(here[0] & there[0], idf) + _weight(here[1] & there[1], idf)
-    crossed = _weight(here[0] & there[1], idf), _weight(here[1] & there[0], idf)
-    return min(crossed) >= _LEAST and sum(crossed) >= 2 * _CLEARLY * straight
+    in_place = _weight(here[0] & there[0], idf) + _weight(here[1] & there[1], idf)
+    out_of_place = _weight(here[0] & there[1], idf), _weight(here[1] & there[0], idf)
+    if min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight and in_place <= sum(out_of_place):
+        return True
+    return min(out_of_place) >= _LEAST and sum(out_of_place) >= 2 * _CLEARLY * in_place
 
 
 def _is(one: Quantity | Name, other: Quantity | Name) -> bool:

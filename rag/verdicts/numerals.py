@@ -27,7 +27,7 @@ MULTIPLES = {
 }  # fmt: skip
 
 UNITS = {
-    "percent": r"%|per ?cent(?:age points?)?|points?|pp|p\.p\.",
+    "percent": r"%|per ?cent(?:age points?)?|(?:[a-z]+ )?points?|pp|p\.p\.",
     "times": r"[x×]|-?fold|times",
     "kb": "Ki?B|kilobytes?",
     "mb": "Mi?B|megabytes?",

@@ -49,8 +49,8 @@ OPPOSITES = """
     storing:    stor* cach* keep keeps kept memoriz*
               | recomput* regenerat* discard*
     effect:     affects affected affecting damag* harm harms harmed harming hurt* ruin* impair* destroy*
-                disrupt* degrad*
-              | unaffected unharmed unimpaired intact harmless*
+                disrupt* degrad* collaps* breaks broke
+              | unaffected unharmed unimpaired unnoticed intact harmless*
     leave:      allow* enabl* permit* let lets support supports supported admit admits
               | prevent* forbid* prohibit* preclud* prevents impede* thwart* hamper* inhibit* obstruct*
                 hinder* bars barred exclud*

@@ -14,8 +14,9 @@ _NUMBER = (
 )
 _WAYS = "problems?|difficult(?:y|ies)|challenges?|obstacles?|trouble"
 _WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
+_VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ|vari|degrad|los|gain|benefit|cost"
 _PLAIN = [  # in plain words, whatever stands around them
-    (r"\b(contribut|matter|help|add|bring|mean|chang|affect)(\w*) (?:hardly anything|next to nothing|nothing|little)\b",
+    (rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b(?! (?:more|less))",
      r"hardly \1\2"),
     (r"\b(?:next to|almost|virtually|practically|essentially) (?:no|nothing|none)\b", "hardly any"),
     (rf"\bof (?:little|hardly any|no|limited) (?:{_WORTH})\b", "hardly helps"),
@@ -32,7 +33,9 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"\b(?:go(?:es|ing)?|went|gone) up\b", "rises"),
     (r"\b(?:go(?:es|ing)?|went|gone|com(?:e|es|ing)|came) down\b", "falls"),
     (r"\b(?:go(?:es|ing)?|carr(?:y|ies|ying)) on\b", "continues"),
-    (r"\b(?:switch|turn)(?:ed|s)? on\b|\balways on\b", "activated"),
+    (r"\b(?:switch|turn)(?:ed|s)? on\b|(?<=always )on\b", "activated"),
+    (r"\bonly (?=when|if)\b", "sometimes "),
+    (r"\b(?:fall(?:s|ing)?|fell|com(?:e|es|ing)|came) apart\b|\bbr(?:eak|eaks|oke) down\b", "collapses"),
     (r"\b(?:switch|turn)(?:ed|s)? off\b", "deactivated"),
     (r"\b(?:by no means|in no way|anything but)\b", "not"),
     (r"\b(?:ha(?:s|ve|d) yet|ceas(?:e|es|ed)) to\b", "not"),
@@ -68,7 +71,7 @@ READ_AS = [
         (r"\b(?:takes?|took|needs?|needed|in) less time\b", "faster"),
         (r"\bnothing (?:but|other than|except)\b", "only"),
         (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "avoids"),
-        (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:of|that|for))?\b", "not"),
+        (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:was|were|is|are) (?:found|seen|observed))?(?: (?:of|that|for))?\b", "not"),
         (r"\b(more|less|fewer) and \1\b", r"\1"),
         (
             rf"\b(?:twice|double|triple|{_TIMES}) (?:as (?:many|much)|the)((?: [a-z]+){{1,3}}?) (?:as|of)\b",
