@@ -16,6 +16,7 @@ _LISTED = re.compile(r",? (?:and|but|while|whereas)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.()]|\b(?:while|despite|although|though|which|so|because)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _LEAST = 0.8  # weight of the words that each side of the sentence shares with each side of the abstract
+_LEAST_ALONE = 0.3  # the same where nothing speaks against it
 _UNREAD = 2.0  # weight of a stem that the sentence has only without its "un-"
 _LEAST_TURNED = 0.6  # the same for the two parts of a frame
 
@@ -65,8 +66,11 @@ def _are_crossed(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
 
 def _are_turned(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
     """Whether "A without B" meets "B without A"."""
-    crossed = min(_weight(one[0] & other[1], idf), _weight(one[1] & other[0], idf))
-    return crossed >= _LEAST_TURNED and not one[1] & other[1]
+    crossed = _weight(one[0] & other[1], idf), _weight(one[1] & other[0], idf)
+    straight = _weight(one[0] & other[0], idf) + _weight(one[1] & other[1], idf)
+    if min(crossed) >= _LEAST_TURNED and not one[1] & other[1]:
+        return True
+    return min(crossed) >= _LEAST_ALONE and not straight
 
 
 def _apart(one: frozenset[str], other: frozenset[str]) -> Sides:

@@ -193,7 +193,8 @@ def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) ->
         return False
     if not other.than:  # "B is slower" for "A is slower than B"
         speaks_of_it = _weight(claimed.than & other.subject, idf) >= _COMPARED * _weight(claimed.than, idf)
-        return speaks_of_it and claimed.subject.isdisjoint(other.subject)
+        shared = _weight(claimed.subject & other.subject - claimed.than, idf)
+        return speaks_of_it and shared < _weight(claimed.than, idf)
     return _weight(other.than & claimed.before, idf) > _weight(other.than & claimed.than, idf)
 
 

@@ -33,6 +33,11 @@ OPPOSITES = """
     use:        useful* help* valuable worthwhile fruitful productive benefi* contribut* pays works worked
                 matter* effective*
               | useless* worthless futile* ineffective* pointless counterproductive fruitless unhelpful
+    value:      better best outperform* surpass* exceed* improv* gain gains help* benefi* useful* effective* works
+                worked succeed* success* advantage* strength* robust* stable holds
+              | worse worst underperform* trails lags harm* hurt* damag* degrad* suffer* loss losses loses lost
+                fail fails failed failing failure* collaps* useless* ineffective* drawback* weakness* ruin*
+                breaks broke unstable fragile
     ease:       easy easier easiest easily simpler effortless* straightforward* trivial* 
                 convenient*
               | hard harder hardest difficult difficulty difficulties complicated awkward* tricky cumbersome
@@ -66,7 +71,7 @@ OPPOSITES = """
     stability:  stable stabl* stabil* steady steadily | unstable instab* unstabl* destabil* volatil* erratic*
     order:      linear* | quadratic* exponential*
     need:       essential* necessary crucial* vital indispensable important* critical* pivotal mandatory
-                required fundamental* decisive* significant*
+                required fundamental* decisive* significant* matter matters mattered
               | unnecessary dispensable irrelevant superfluous optional unimportant expendable redundant
                 needless* negligib* immaterial insignificant*
     enough:     sufficient* enough suffices suffice sufficed ample adequate*

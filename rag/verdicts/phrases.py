@@ -15,6 +15,7 @@ _NUMBER = (
 _WAYS = "problems?|difficult(?:y|ies)|challenges?|obstacles?|trouble"
 _WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
 _VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ|vari|degrad|los|gain|benefit|cost"
+_REACH = "(?:reach|match|attain|equal|rival|keep up with|keep pace with)"
 _PLAIN = [  # in plain words, whatever stands around them
     (rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b(?! (?:more|less))",
      r"hardly \1\2"),
@@ -32,7 +33,22 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"\bin (?:the )?absence of\b", "without"),
     (r"\b(?:go(?:es|ing)?|went|gone) up\b", "rises"),
     (r"\b(?:go(?:es|ing)?|went|gone|com(?:e|es|ing)|came) down\b", "falls"),
+    (r"\b(?:(?:go(?:es|ing)?|carr(?:y|ies|ying)) on|continu(?:e|es|ed|ing)) until\b", "continues past"),
     (r"\b(?:go(?:es|ing)?|carr(?:y|ies|ying)) on\b", "continues"),
+    (rf"\b(?:fail(?:s|ed|ing)? to|(?:do|does|did|can)(?: ?not|n['’]t)) {_REACH}\b", "trails than"),
+    (rf"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
+     r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b", "equals than"),
+    (r"\b(?:(?:falls?|fell|falling|well|far|a little|slightly|somewhat|way) )+short(?: of)?\b", "trails than"),
+    (r"\bless well\b", "worse"),
+    (r"\bwhatever (?=the|its|their)", "not depends on "),
+    (rf"\bcosts? (?=(?:\w+ ){{0,3}}(?:accuracy|quality|performance|precision)\b)", "loses "),
+    (r"\bbecom(?:e|es|ing) (?:minor|negligible|small|tiny|insignificant)\b", "falls"),
+    (r"\bbecom(?:e|es|ing) (?:large|major|big|severe|significant|considerable)\b", "rises"),
+    (r"\b(loss|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) (?:is|are|was|were|remains?|stays?) "
+     r"(?:negligible|minimal|marginal|insignificant|minor)\b", r"negligible \1\2"),
+    (r"\b(?:hardly|not|never|barely|rarely) (?:found|seen|observed|shown|reported) to\b", "not"),
+    (r"\b(?:only )?every (?:few |several )?(?:hundreds?|thousands?|dozens?|\d+)\b", r"rarely \g<0>"),
+    (r"\b(?:at|in|on) (?:every|each) (?:single )?(?=step|iteration)", r"always \g<0>"),
     (r"\b(?:switch|turn)(?:ed|s)? on\b|(?<=always )on\b", "activated"),
     (r"\bonly (?=when|if)\b", "sometimes "),
     (r"\b(?:fall(?:s|ing)?|fell|com(?:e|es|ing)|came) apart\b|\bbr(?:eak|eaks|oke) down\b", "collapses"),
@@ -73,6 +89,7 @@ READ_AS = [
         (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "avoids"),
         (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:was|were|is|are) (?:found|seen|observed))?(?: (?:of|that|for))?\b", "not"),
         (r"\b(more|less|fewer) and \1\b", r"\1"),
+        (rf"\b(?:twice|double|triple|{_TIMES}) as (?:many|much) as\b", "more than"),
         (
             rf"\b(?:twice|double|triple|{_TIMES}) (?:as (?:many|much)|the)((?: [a-z]+){{1,3}}?) (?:as|of)\b",
             r"more\1 than",

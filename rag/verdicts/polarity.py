@@ -176,7 +176,9 @@ def _is_condition(before: list[_Word]) -> bool:
         if not word.text[0].isalnum():
             return False
         if _WHEN.fullmatch(word.text.lower()):
-            return distance > 0  # "as fast as" is none
+            plays_a_part = before[len(before) - distance : len(before) - distance + 1]
+            is_part = bool(plays_a_part) and plays_a_part[0].text.lower() in {"a", "an"}
+            return distance > 0 and not is_part  # "as fast as" and "as a help" are none
     return False
 
 

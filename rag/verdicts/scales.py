@@ -8,6 +8,8 @@ from rag.verdicts.opposites import OPPOSITES, PAIRS
 AS_FAST = "equallyfast"
 _LEVEL = "match* equal equals equivalent comparabl* par parity rival*"  # in quality, neither up nor down
 
+_CONSTANT = "constant constantly flat"
+
 OF_SUBJECTS = {"number", "size", "height"}
 """Scales that tell one subject from another ("larger models") as often as what becomes of it."""
 
@@ -64,5 +66,10 @@ def _read(table: str) -> list[tuple[str, int, re.Pattern[str]]]:
     return found
 
 
-_ALL = [*_read(OPPOSITES), ("quality", 0, pattern(_LEVEL)), ("speed", 0, pattern(AS_FAST))]
+_ALL = [
+    *_read(OPPOSITES),
+    ("quality", 0, pattern(_LEVEL)),
+    ("speed", 0, pattern(AS_FAST)),
+    ("amount", 0, pattern(_CONSTANT)),
+]
 _PAIRS = _read(PAIRS)
