@@ -9,6 +9,7 @@ from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 # How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
+_MOSTLY = 0.6  # of a sentence stands in one of the abstract's: then they speak of the same
 _LEVEL = 0.3  # the abstract says of two things that they are level
 _LEVEL_HERE = 0.7  # the sentence says so, the abstract does not
 _DENIED_THERE = 0.2  # the abstract denies what the sentence says
@@ -124,8 +125,10 @@ def _agree_on_scale(
     than = claimed.than - _SIZES
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
+    if than and other.than and other.than.isdisjoint(claimed.than | claimed.before):
+        return True  # so does the abstract
     if not claimed.sign:
-        return not (other.sign and _alike(claimed, other, idf) >= _LEVEL_HERE)
+        return not other.sign or bool(other.denied) or _alike(claimed, other, idf) < _LEVEL_HERE
     if not other.sign:
         return bool(claimed.denied)  # not worse may be level
     if claimed.denied and _SLIGHT.fullmatch(other.by):
@@ -180,7 +183,15 @@ def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
     near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
     alike = sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
     both_needed = claimed.needed and other.needed and _is_denied_in_one(claimed, other)
-    return max(alike, _NOT_NEEDED) if both_needed else alike
+    if both_needed or (claimed.needed and other.sign < 0 and _overlap(claimed, other, idf) >= _MOSTLY):
+        return max(alike, _NOT_NEEDED)
+    return alike
+
+
+def _overlap(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
+    """The share of the whole sentence that the abstract's has, too."""
+    weights = {stem: idf.get(stem, 0.0) for stem in claimed.all}
+    return sum(weights[stem] for stem in claimed.all & other.all) / (sum(weights.values()) or 1.0)
 
 
 def _is_denied_in_one(claimed: Pointer, other: Pointer) -> bool:
