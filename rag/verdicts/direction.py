@@ -10,6 +10,7 @@ from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
 _MOSTLY = 0.6  # of a sentence stands in one of the abstract's: then they speak of the same
+_SUBJECTS = 0.3  # both tell which things are spoken of
 _LEVEL = 0.3  # the abstract says of two things that they are level
 _LEVEL_HERE = 0.7  # the sentence says so, the abstract does not
 _DENIED_THERE = 0.2  # the abstract denies what the sentence says
@@ -39,17 +40,19 @@ class _Clash:
 
 def contradiction(
     text: str,
-    evidence: Iterable[str],
+    evidence: Sequence[str],
     idf: Mapping[str, float],
     read: Callable[[str], Sequence[Pointer]],
     own: frozenset[str] = frozenset(),
     besides: Iterable[str] = (),
+    background: Iterable[str] = (),
 ) -> str:
     """Where the sentence and the evidence point opposite ways, in one line; empty where they do not.
 
     `idf` weighs the stems of the sentence, `read` is polarity.pointers; `own` are the names
     that the papers' titles give to what an abstract calls "the method". Of the sentences `besides` the
-    evidence counts only what they say is not needed.
+    evidence counts only what they say is not needed. What the sentences of the `background` say, of earlier
+    work, may be denied of the paper's own.
     """
     idf = {stem: weight for stem, weight in idf.items() if stem not in own}
     claimed = [pointer for pointer in read(text) if not pointer.paired]
@@ -57,7 +60,13 @@ def contradiction(
     said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied and not p.paired]
     if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
         return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
-    clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
+    elsewhere = {*background}
+    here = [p for sentence in evidence if sentence not in elsewhere for p in read(sentence) if not p.paired]
+    clashes = [
+        clash
+        for pointer in claimed
+        if (clash := _clash(pointer, claimed, here if pointer.denied and not pointer.on_scale else said, own, idf))
+    ]
     scales = [clash.claimed.key for clash in clashes if clash.claimed.on_scale]
     words = {clash.claimed.text for clash in clashes if clash.claimed.on_scale}
     if len(words) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
@@ -88,7 +97,7 @@ def _clash(
         )
         agrees = agrees or bool(claimed.denied & denied_there or other.denied & denied_here)
         if agrees:
-            agreed = max(agreed, 0.0 if _is_taken(other, claimed, beside, idf) else alike)
+            agreed = max(agreed, 0.0 if _is_taken(other, claimed, beside) else alike)
         elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
             worst = _Clash(claimed, other, alike)
     if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
@@ -106,11 +115,10 @@ def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, flo
     )
 
 
-def _is_taken(other: Pointer, claimed: Pointer, beside: Iterable[Pointer], idf: Mapping[str, float]) -> bool:
+def _is_taken(other: Pointer, claimed: Pointer, beside: Iterable[Pointer]) -> bool:
     """Whether the sentence has the very same word elsewhere, of what the abstract says it of."""
-    alike = _alike(claimed, other, idf)
-    return claimed.stem != other.stem and any(
-        p.stem == other.stem and p.key == other.key and _alike(p, other, idf) > alike for p in beside
+    return claimed.on_scale and claimed.stem != other.stem and any(
+        p.stem == other.stem and p.key == other.key and p.sign == other.sign for p in beside
     )
 
 
@@ -156,6 +164,8 @@ def _bar(claimed: Pointer, other: Pointer) -> float:
             return _SAME_WORD
         if bool(claimed.denied) != bool(other.denied):
             return _OTHER_WORD
+        if claimed.of_subject and other.of_subject and claimed.key in {"size", "height"}:
+            return _SUBJECTS
         return _POINTING if other.sign else _LEVEL
     if _is_opposite(claimed) != _is_opposite(other) and claimed.stem == other.stem:
         return _OPPOSITE
@@ -183,9 +193,15 @@ def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
     near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
     alike = sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
     both_needed = claimed.needed and other.needed and _is_denied_in_one(claimed, other)
-    if both_needed or (claimed.needed and other.sign < 0 and _overlap(claimed, other, idf) >= _MOSTLY):
+    if both_needed or (claimed.needed and other.sign < 0 and _speaks_of(claimed, other, idf)):
         return max(alike, _NOT_NEEDED)
     return alike
+
+
+def _speaks_of(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:
+    """Whether the sentence has all that is denied there, several words, or most of it is said there."""
+    is_phrase = len(other.denied) >= _SEVERAL and other.denied <= claimed.all
+    return is_phrase or _overlap(claimed, other, idf) >= _MOSTLY
 
 
 def _overlap(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:

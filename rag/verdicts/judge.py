@@ -1,5 +1,6 @@
 """One claim, the sources it cites and those it might have cited → what the rules find, the worst first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,6 +21,7 @@ from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
 _MANY = 4  # sources
 _LONGEST_NAME = 2  # words
+_OURS = re.compile(r"\b(?:we|our|here|this (?:paper|work|study|article|follow-up)|the (?:authors|proposed))\b", re.IGNORECASE)
 _CARRIED = {"quoted", "matches", "over_cited"}
 _QUOTED = Finding("quoted", "supported", "the abstract's own words")
 
@@ -110,7 +112,10 @@ def _turned_round(claim: Claim, matches: Sequence[Match], reader: Reader) -> str
         return _other_way_round((poles[0].text, poles[1].text))
     if names := names_exchanged(claim.text, evidence, claim.stems, terms):
         return _other_way_round(names)
-    return contradiction(claim.text, evidence, claim.stems, reader.pointers, own, _besides(matches))
+    background = [sentence for match in matches for sentence in _background(match.source, reader)]
+    return contradiction(
+        claim.text, evidence, claim.stems, reader.pointers, own, _besides(matches), background
+    )
 
 
 def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Finding:
@@ -165,6 +170,14 @@ def _besides(matches: Sequence[Match]) -> list[str]:
         for place in range(len(match.source.spans))
         if place not in match.places
     ]
+
+
+def _background(source: Source, reader: Reader) -> list[str]:
+    """The sentences before the first that speaks of the paper's own work, if one does."""
+    texts = [source.text(place) for place in range(len(source.spans))]
+    name = frozenset(reader.terms(_own_name(source.paper)))
+    own = (i for i, text in enumerate(texts) if _OURS.search(text) or name.intersection(reader.terms(text)))
+    return texts[: next(own, 0)]
 
 
 def _all_of(paper: Paper) -> str:

@@ -67,7 +67,7 @@ OPPOSITES = """
     activity:   busy active activated | idle inactive deactivated
     openness:   public* open openly free freely | private* proprietary closed restricted secret
     bending:    flexib* adaptive* adaptab* | rigid* inflexib*
-    strictness: strict* tight* stringent* tighten* | loose* lax relax* lenient*
+    strictness: strict* tight* stringent* tighten* enforc* impos* demand* insist* | loose* lax relax* lenient*
     stability:  stable stabl* stabil* steady steadily | unstable instab* unstabl* destabil* volatil* erratic*
     order:      linear* | quadratic* exponential*
     need:       essential* necessary crucial* vital indispensable important* critical* pivotal mandatory

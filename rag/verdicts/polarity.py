@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rag.verdicts.phrases import READ_AS
 from rag.verdicts.scales import (
+    ACTS,
     CONDITIONS,
     DENIALS,
     LITTLE,
@@ -25,6 +26,7 @@ _ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
 _CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
 _CLAUSE_END = re.compile("[,;:.()—]|and|or|whereas|while|but|which|that|who|when|if|as|than|because|so|once|though")
+_PREPOSITION = re.compile("with|by|for|in|at|to|from|on|into|over|under|per|through|between|across|without")
 _OR = {"or", "nor"}
 _LESSENS = re.compile("less|lower(s|ed|ing)?|(reduc|remov|eliminat|minimi[sz]|suppress|curb).*")
 _HAS = {"has", "have", "had", "times", "using", "uses", "use"}
@@ -137,7 +139,7 @@ def _pairs(words: list[_Word], place: int) -> Iterator[tuple[str, int]]:
     around = words[max(0, place - _LISTED) : place + 1 + _LISTED]
     beside = {pair for word in around for pair in pairs_of(word.text.lower())}
     for key, sign in pairs_of(words[place].text.lower()):
-        if (key, -sign) not in beside:
+        if (key, -sign) not in beside or key in ACTS:
             yield key, sign
 
 
@@ -266,12 +268,12 @@ def _stems(words: list[_Word]) -> frozenset[str]:
 
 
 def _bound(words: list[_Word]) -> dict[str, float]:
-    """1 for the stems next to a word, a half for the next, and so on up to the end of the clause."""
+    """1 for the stems next to a word, a quarter for the next, a ninth, and so on to the end of the clause."""
     bound: dict[str, float] = {}
     distance = 0
     for word in words:
         if _CLAUSE_END.fullmatch(word.text.lower()):
             break
-        distance += bool(word.stems) or bool(_CUT.fullmatch(word.text.lower()))
-        bound |= {stem: 1 / distance for stem in word.stems if stem not in bound}
+        distance += bool(word.stems) or bool(_PREPOSITION.fullmatch(word.text.lower()))
+        bound |= {stem: distance**-2 for stem in word.stems if stem not in bound}
     return bound

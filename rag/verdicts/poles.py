@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from rag.verdicts.polarity import Pointer
 
 _NO_POLES = {"degree", "effect"}  # said of what happens, not of what it happens to
-_LEAST = 1.0  # weight of the words that speak for an exchange
-_CLEARLY = 2.0  # times what speaks against it
+_LEAST = 0.5  # weight of the words that speak for an exchange
+_CLEARLY = 1.5  # times what speaks against it
 
 
 def poles_exchanged(

@@ -13,6 +13,9 @@ _CONSTANT = "constant constantly flat"
 OF_SUBJECTS = {"number", "size", "height"}
 """Scales that tell one subject from another ("larger models") as often as what becomes of it."""
 
+ACTS = {"training"}
+"""Pairs of what is done to a thing, where listing both says which is done to which."""
+
 DENIALS = """
     no not never without neither nor none nothing nobody dispens* lack* avoid* forgo* forego* eschew* bypass*
     circumvent* sidestep* ignor* neglect* disregard*
