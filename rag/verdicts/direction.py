@@ -10,6 +10,8 @@ from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
 _MOSTLY = 0.6  # of a sentence stands in one of the abstract's: then they speak of the same
+_ASIDE = 2.0  # times more alike must be what is not evidence
+_VALUE = 0.3  # one is good and the other bad, each in its own way
 _SUBJECTS = 0.3  # both tell which things are spoken of
 _LEVEL = 0.3  # the abstract says of two things that they are level
 _LEVEL_HERE = 0.7  # the sentence says so, the abstract does not
@@ -44,7 +46,7 @@ def contradiction(
     idf: Mapping[str, float],
     read: Callable[[str], Sequence[Pointer]],
     own: frozenset[str] = frozenset(),
-    besides: Iterable[str] = (),
+    besides: Sequence[str] = (),
     background: Iterable[str] = (),
 ) -> str:
     """Where the sentence and the evidence point opposite ways, in one line; empty where they do not.
@@ -67,6 +69,8 @@ def contradiction(
         for pointer in claimed
         if (clash := _clash(pointer, claimed, here if pointer.denied and not pointer.on_scale else said, own, idf))
     ]
+    if not clashes:
+        clashes = _aside(claimed, said, besides, own, idf, read)
     scales = [clash.claimed.key for clash in clashes if clash.claimed.on_scale]
     words = {clash.claimed.text for clash in clashes if clash.claimed.on_scale}
     if len(words) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
@@ -75,12 +79,27 @@ def contradiction(
     return _explain(worst, idf) if worst else ""
 
 
+def _aside(
+    claimed: Sequence[Pointer],
+    said: Sequence[Pointer],
+    besides: Iterable[str],
+    own: frozenset[str],
+    idf: Mapping[str, float],
+    read: Callable[[str], Sequence[Pointer]],
+) -> list[_Clash]:
+    """What speaks clearly against the sentence in the rest of the abstract, of what the evidence is silent on."""
+    rest = [p for sentence in besides for p in read(sentence) if p.on_scale and not p.paired]
+    silent = [p for p in claimed if p.on_scale and not any(_are_comparable(p, other) for other in said)]
+    return [clash for p in silent if (clash := _clash(p, claimed, rest, own, idf, _ASIDE))]
+
+
 def _clash(
     claimed: Pointer,
     beside: Sequence[Pointer],
     said: Sequence[Pointer],
     own: frozenset[str],
     idf: Mapping[str, float],
+    strictly: float = 1.0,
 ) -> _Clash | None:
     """What speaks most against a word of the sentence, if it does so more than anything speaks for it."""
     worst, agreed = None, 0.0
@@ -98,7 +117,7 @@ def _clash(
         agrees = agrees or bool(claimed.denied & denied_there or other.denied & denied_here)
         if agrees:
             agreed = max(agreed, 0.0 if _is_taken(other, claimed, beside) else alike)
-        elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
+        elif alike >= strictly * _bar(claimed, other) and (not worst or alike > worst.alike):
             worst = _Clash(claimed, other, alike)
     if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
         return None
@@ -166,6 +185,8 @@ def _bar(claimed: Pointer, other: Pointer) -> float:
             return _OTHER_WORD
         if claimed.of_subject and other.of_subject and claimed.key in {"size", "height"}:
             return _SUBJECTS
+        if claimed.key == "value":
+            return _VALUE
         return _POINTING if other.sign else _LEVEL
     if _is_opposite(claimed) != _is_opposite(other) and claimed.stem == other.stem:
         return _OPPOSITE

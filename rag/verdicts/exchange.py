@@ -138,7 +138,7 @@ def _are_of_a_kind(one: _Placed, other: _Placed) -> bool:
     a, b = one.quantity, other.quantity
     if not (isinstance(a, Quantity) and isinstance(b, Quantity)) or a.unit != b.unit or same(a, b):
         return False
-    return bool(a.unit) or bool(a.heads & b.heads)
+    return bool(a.unit) or (a.spelled == b.spelled and bool(a.heads & b.heads))
 
 
 def _alike(one: _Placed, other: _Placed, idf: Mapping[str, float]) -> float:

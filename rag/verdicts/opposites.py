@@ -35,7 +35,7 @@ OPPOSITES = """
               | useless* worthless futile* ineffective* pointless counterproductive fruitless unhelpful
     value:      better best outperform* surpass* exceed* improv* gain gains help* benefi* useful* effective* works
                 worked succeed* success* advantage* strength* robust* stable holds
-              | worse worst underperform* trails lags harm* hurt* damag* degrad* suffer* loss losses loses lost
+              | worse worst underperform* trails lags harm* hurt* damag* degrad* suffer* loses lost
                 fail fails failed failing failure* collaps* useless* ineffective* drawback* weakness* ruin*
                 breaks broke unstable fragile
     ease:       easy easier easiest easily simpler effortless* straightforward* trivial* 
@@ -113,7 +113,7 @@ OPPOSITES = """
     directness: direct directly | indirect*
     visible:    visible reveal* show shows expos* | hidden hide* conceal* mask*
     rise:       above | below beneath
-    place:      inside internal* inner within | outside external* outer beyond
+    place:      inside internal* inner | outside external* outer
     when:       before prior beforehand advance | after afterwards afterward
     line:       online | offline
     share:      majority | minority 
@@ -123,7 +123,7 @@ OPPOSITES = """
     bearing:    support* confirm* corroborat* validat* verif* | contradict* refut* disprov* rebut*
     merit:      advantage* strength* benefi* virtue*
               | disadvantage* weakness* drawback* shortcoming* liability handicap*
-    gain:       gain* improvement* boost* profit* | loss losses deficit* degradation* penalt*
+    gain:       gain* improvement* boost* profit* | deficit* degradation* penalt*
     relief:     mitigat* alleviat* reliev* | exacerbat* aggravat*
     parallel:   parallel* simultaneous* concurrent* | sequential* serial*
     locality:   local* | global*
