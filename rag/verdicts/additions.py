@@ -124,7 +124,7 @@ def _read(abstracts: str, reader: Reader) -> _Said:
 
 def _is_found(word: str, said: _Said, reader: Reader) -> bool:
     lower = word.lower()
-    if lower in said.words or said.stems.issuperset(reader.terms(word)):
+    if lower in said.words or lower.removesuffix("s") in said.words or said.stems.issuperset(reader.terms(word)):
         return True
     return any(name in said.scales for name, _ in scales_of(lower)) or any(
         _are_of_a_family(lower, other) for other in said.words

@@ -9,7 +9,7 @@ from rag.verdicts.quantities import read, same
 _STRONG = [
     (
         (
-            r"(?<!at )all(?! of [A-Z])(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
+            r"(?<!at )(?<!than )all(?! of [A-Z])(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
             r"|every|everywhere|always|any(?! (?:one|given|of))"
             r"|whichever|whatever (?:the|its|their)|universally"
         ),

@@ -39,6 +39,7 @@ _PLAIN = [  # in plain words, whatever stands around them
     (rf"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
      r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b", "equals than"),
     (r"\b(?:(?:falls?|fell|falling|well|far|a little|slightly|somewhat|way) )+short(?: of)?\b", "trails than"),
+    (r"\bthan (?:an? |the )?(?:\w+ )?(?:number|amount|set|handful|quantity) of\b", "than"),
     (r"\bless well\b", "worse"),
     (r"\bloss(?:es)? (?=(?:of|in) (?:\w+ )?(?:accuracy|quality|performance|precision|fidelity))", "degradation "),
     (r"\b(accuracy|quality|performance|precision|fidelity) loss(?:es)?\b", r"degradation of \1"),
@@ -46,7 +47,7 @@ _PLAIN = [  # in plain words, whatever stands around them
     (rf"\bcosts? (?=(?:\w+ ){{0,3}}(?:accuracy|quality|performance|precision)\b)", "loses "),
     (r"\bbecom(?:e|es|ing) (?:minor|negligible|small|tiny|insignificant)\b", "falls"),
     (r"\bbecom(?:e|es|ing) (?:large|major|big|severe|significant|considerable)\b", "rises"),
-    (r"\b(loss|degradation of \\w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) (?:is|are|was|were|remains?|stays?) "
+    (r"\b(loss|degradation of \w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) (?:is|are|was|were|remains?|stays?) "
      r"(?:negligible|minimal|marginal|insignificant|minor)\b", r"negligible \1\2"),
     (r"\b(?:hardly|not|never|barely|rarely) (?:found|seen|observed|shown|reported) to\b", "not"),
     (r"\b(?:only )?every (?:few |several )?(?:hundreds?|thousands?|dozens?|\d+)\b", r"rarely \g<0>"),

@@ -10,6 +10,8 @@ from rag.verdicts.scales import (
     CONDITIONS,
     DENIALS,
     LITTLE,
+    MEASURES,
+    OF_SUBJECTS,
     OPPOSITE,
     PHRASE_ENDS,
     REPLACED,
@@ -22,7 +24,7 @@ from rag.verdicts.scales import (
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
 _STAND_INS = {"one", "ones", "those", "such"}
 _PRONOUNS = {"it", "them", "him", "her", "both"}
-_ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
+_ADVERB = re.compile("[a-z]+ly|be|been|used|able|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
 _CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
 _CLAUSE_END = re.compile("[,;:.()—]|and|or|whereas|while|but|which|that|who|when|if|as|than|because|so|once|though")
@@ -107,15 +109,18 @@ def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
 def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator[Pointer]:
     word = words[place]
     before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
-    if word.scales and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
+    if word.scales and (_is_condition(before) or _is_gerund_subject(word, place) or _is_compared_with(before) or _is_degree(word, after)):
         return
     rest = words[place + 1 : place + 1 + 2 * _NEAR]
     than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
     of_subject = _is_of_subject(before, after)
-    turned = _turned(before) * word.sign
-    keys = [(_scale(name, of_subject, after), way * turned) for name, way in word.scales]
-    if of_subject and than and any(key == "number" for key, _ in keys):  # "needs fewer steps than"
-        keys += [("amount", sign) for key, sign in keys if key == "number"]
+    turned = _turned(before)
+    keys = [
+        (_scale(name, of_subject, after), way * (turned if name in MEASURES else 1) * word.sign)
+        for name, way in word.scales
+    ]
+    if of_subject and than:  # "needs fewer steps than"
+        keys += [("amount", sign) for key, sign in keys if key in OF_SUBJECTS]
     if not keys:
         keys = [(stem, word.sign) for stem in word.stems if not stem.isdigit()]
     for key, sign in keys:
@@ -184,6 +189,11 @@ def _is_condition(before: list[_Word]) -> bool:
     return False
 
 
+def _is_gerund_subject(word: _Word, place: int) -> bool:
+    """Whether it opens the sentence as what is done ("Removing a stage lowers the score"), not what happens."""
+    return place == 0 and word.text.endswith("ing")
+
+
 def _is_compared_with(before: list[_Word]) -> bool:
     """Whether a word stands behind "than", in what something else is compared with."""
     texts = [word.text.lower() for word in before[-_CONDITION:]]
@@ -224,6 +234,9 @@ def _mark_denials(words: list[_Word]) -> None:
                 for other in phrase:
                     if not other.scales or other is head:
                         _mark(other, text, _stems(phrase), instead)
+                        other.sign = 0 if place == 0 and text == "without" and not other.scales else other.sign
+                    else:
+                        other.by = text
 
 
 def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:

@@ -23,7 +23,7 @@ def poles_exchanged(
 def _on(key: str, words: Iterable[Pointer]) -> dict[int, list[Pointer]]:
     ends: dict[int, list[Pointer]] = {1: [], -1: []}
     for word in words:
-        if word.on_scale and word.key == key and word.sign:
+        if word.on_scale and word.key == key and word.sign and not word.by:
             ends[word.sign].append(word)
     return ends
 

@@ -13,6 +13,11 @@ _CONSTANT = "constant constantly flat"
 OF_SUBJECTS = {"number", "size", "height"}
 """Scales that tell one subject from another ("larger models") as often as what becomes of it."""
 
+MEASURES = {
+    "amount", "number", "speed", "quality", "cost", "value", "gain", "effect", "spread", "sharing", "supply", "degree",
+    "stability", "firmness", "merit", "height",
+}  # fmt: skip
+"""Scales of what can be made more or less: to lower the speed is to be slower."""
 ACTS = {"training"}
 """Pairs of what is done to a thing, where listing both says which is done to which."""
 
