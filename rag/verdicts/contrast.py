@@ -61,8 +61,7 @@ def _listed(text: str, terms: Terms) -> Iterator[Sides]:
 
 def _are_crossed(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
     """Whether each side of the one shares words with each side of the other."""
-    shared = sorted(_weight(a & b, idf) for a in one for b in other)
-    return shared[0] >= _LEAST
+    return min(_weight(a & b, idf) for a in one for b in other) >= _LEAST
 
 
 def _are_turned(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:

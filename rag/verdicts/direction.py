@@ -142,6 +142,8 @@ def _is_taken(other: Pointer, claimed: Pointer, beside: Iterable[Pointer]) -> bo
 
 
 def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
+    if (claimed.opens and not other.text.endswith("ing")) or (other.opens and not claimed.text.endswith("ing")):
+        return False
     return claimed.key == other.key and claimed.on_scale == other.on_scale
 
 

@@ -54,7 +54,8 @@ class Pointer:
     ("faster than …"); `all` are those of the sentence. `denied` are the stems of the phrase that is denied
     with it by the word `by`, `replaced` those of what stands in its place ("linearly instead of …"). `needed`
     is whether it is what something needs, `of_subject` whether it tells which subject is spoken of ("larger
-    models"). `paired` words are on a scale of scales.pairs_of only.
+    models"). `paired` words are on a scale of scales.pairs_of only; a word that
+    `opens` the sentence tells what is done ("removing a stage"), not what becomes of it.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Pointer:
     needed: bool
     of_subject: bool
     paired: bool = False
+    opens: bool = False
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
 def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator[Pointer]:
     word = words[place]
     before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
-    if word.scales and (_is_condition(before) or _is_gerund_subject(word, place) or _is_compared_with(before) or _is_degree(word, after)):
+    if word.scales and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
         return
     rest = words[place + 1 : place + 1 + 2 * _NEAR]
     than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
@@ -130,12 +132,12 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
             _bound(before[::-1]) | _bound(after),
             _stems([*before, word, *rest[:than]]),
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
-            _is_needed(before, after), of_subject,
+            _is_needed(before, after), of_subject, opens=_opens(word, place),
         )  # fmt: skip
     for key, sign in _pairs(words, place):
         yield Pointer(
             word.text, key, next(iter(word.stems), key), True, sign, {}, _bound(before[::-1]) | _bound(after),
-            *[frozenset[str]()] * 5, "", frozenset(), False, False, True,
+            *[frozenset[str]()] * 5, "", frozenset(), False, False, paired=True,
         )  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def _is_condition(before: list[_Word]) -> bool:
     return False
 
 
-def _is_gerund_subject(word: _Word, place: int) -> bool:
+def _opens(word: _Word, place: int) -> bool:
     """Whether it opens the sentence as what is done ("Removing a stage lowers the score"), not what happens."""
     return place == 0 and word.text.endswith("ing")
 
