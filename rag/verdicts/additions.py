@@ -10,7 +10,7 @@ from rag.verdicts.reader import Reader
 from rag.verdicts.scales import scales_of
 from rag.words import STOP_WORDS
 
-# Fitted on tests/data/verdicts/a, b, c and e.jsonl together. A higher _NEAR finds more details, and takes
+# Fitted on tests/data/verdicts/a to e.jsonl together. A higher _NEAR finds more details, and takes
 # more free wordings for one.
 _NEAR = 0.45  # cosine of two words that may stand for each other
 _SAME_START, _SAME_PART = 5, 0.6  # letters that two words begin with, and their part of the longer one
@@ -124,7 +124,11 @@ def _read(abstracts: str, reader: Reader) -> _Said:
 
 def _is_found(word: str, said: _Said, reader: Reader) -> bool:
     lower = word.lower()
-    if lower in said.words or lower.removesuffix("s") in said.words or said.stems.issuperset(reader.terms(word)):
+    if (
+        lower in said.words
+        or lower.removesuffix("s") in said.words
+        or said.stems.issuperset(reader.terms(word))
+    ):
         return True
     return any(name in said.scales for name, _ in scales_of(lower)) or any(
         _are_of_a_family(lower, other) for other in said.words

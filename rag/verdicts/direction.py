@@ -67,7 +67,11 @@ def contradiction(
     clashes = [
         clash
         for pointer in claimed
-        if (clash := _clash(pointer, claimed, here if pointer.denied and not pointer.on_scale else said, own, idf))
+        if (
+            clash := _clash(
+                pointer, claimed, here if pointer.denied and not pointer.on_scale else said, own, idf
+            )
+        )
     ]
     if not clashes:
         clashes = _aside(claimed, said, besides, own, idf, read)
@@ -136,13 +140,17 @@ def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, flo
 
 def _is_taken(other: Pointer, claimed: Pointer, beside: Iterable[Pointer]) -> bool:
     """Whether the sentence has the very same word elsewhere, of what the abstract says it of."""
-    return claimed.on_scale and claimed.stem != other.stem and any(
-        p.stem == other.stem and p.key == other.key and p.sign == other.sign for p in beside
+    return (
+        claimed.on_scale
+        and claimed.stem != other.stem
+        and any(p.stem == other.stem and p.key == other.key and p.sign == other.sign for p in beside)
     )
 
 
 def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
-    if (claimed.opens and not other.text.endswith("ing")) or (other.opens and not claimed.text.endswith("ing")):
+    if (claimed.opens and not other.text.endswith("ing")) or (
+        other.opens and not claimed.text.endswith("ing")
+    ):
         return False
     return claimed.key == other.key and claimed.on_scale == other.on_scale
 

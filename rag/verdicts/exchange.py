@@ -53,7 +53,11 @@ def misplaced(
     said = [*chain(*(_placed(sentence, read(sentence)[0], terms) for sentence in abstract))]
     for one in claimed:
         own = [other for other in said if _are_equal(one.quantity, other.quantity)]
-        others = [o for o in said if _are_of_a_kind(one, o) and not any(_is(c.quantity, o.quantity) for c in claimed)]
+        others = [
+            o
+            for o in said
+            if _are_of_a_kind(one, o) and not any(_is(c.quantity, o.quantity) for c in claimed)
+        ]
         best = max(others, key=lambda other: _weight(one.clause & other.clause, idf), default=None)
         if not own or best is None:
             continue
@@ -111,7 +115,10 @@ def _are_exchanged(one: _Placed, other: _Placed, a: _Placed, b: _Placed, idf: Ma
         return False
     straight = _alike(one, a, idf) + _alike(other, b, idf)
     crossed = _alike(one, b, idf), _alike(other, a, idf)
-    here, there = (one.clause - other.clause, other.clause - one.clause), (a.clause - b.clause, b.clause - a.clause)
+    here, there = (
+        (one.clause - other.clause, other.clause - one.clause),
+        (a.clause - b.clause, b.clause - a.clause),
+    )
     in_place = _weight(here[0] & there[0], idf) + _weight(here[1] & there[1], idf)
     out_of_place = _weight(here[0] & there[1], idf), _weight(here[1] & there[0], idf)
     if min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight and in_place <= sum(out_of_place):

@@ -21,7 +21,9 @@ from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
 _MANY = 4  # sources
 _LONGEST_NAME = 2  # words
-_OURS = re.compile(r"\b(?:we|our|here|this (?:paper|work|study|article|follow-up)|the (?:authors|proposed))\b", re.IGNORECASE)
+_OURS = re.compile(
+    r"\b(?:we|our|here|this (?:paper|work|study|article|follow-up)|the (?:authors|proposed))\b", re.IGNORECASE
+)
 _CARRIED = {"quoted", "matches", "over_cited"}
 _QUOTED = Finding("quoted", "supported", "the abstract's own words")
 

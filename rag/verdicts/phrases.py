@@ -17,8 +17,10 @@ _WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
 _VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ|vari|degrad|los|gain|benefit|cost"
 _REACH = "(?:reach|match|attain|equal|rival|keep up with|keep pace with)"
 _PLAIN = [  # in plain words, whatever stands around them
-    (rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b(?! (?:more|less))",
-     r"hardly \1\2"),
+    (
+        rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b(?! (?:more|less))",
+        r"hardly \1\2",
+    ),
     (r"\b(?:next to|almost|virtually|practically|essentially) (?:no|nothing|none)\b", "hardly any"),
     (rf"\bof (?:little|hardly any|no|limited) (?:{_WORTH})\b", "hardly helps"),
     (rf"\bpos(?:e|es|ed|ing) (?:no|few|hardly any|little) (?:real )?(?:{_WAYS})\b", "easy"),
@@ -28,27 +30,41 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"\b(?:giv(?:e|es|ing)|gave|given) up\b", "drops"),
     (r"\b(?:throw(?:s|n|ing)?|threw|cast(?:s|ing)?) (?:away|out|off)\b", "discards"),
     (r"\b(?:leav(?:e|es|ing)|left) out\b", "omits"),
-    (r"\b(?:get(?:s|ting)? by|got by|mak(?:e|es|ing) do|do(?:es|ing)?|did|manag(?:e|es|ed|ing)|cop(?:e|es|ed|ing)) without\b",
-     "without"),
+    (
+        r"\b(?:get(?:s|ting)? by|got by|mak(?:e|es|ing) do|do(?:es|ing)?|did|manag(?:e|es|ed|ing)|cop(?:e|es|ed|ing)) without\b",
+        "without",
+    ),
     (r"\bin (?:the )?absence of\b", "without"),
     (r"\b(?:go(?:es|ing)?|went|gone) up\b", "rises"),
     (r"\b(?:go(?:es|ing)?|went|gone|com(?:e|es|ing)|came) down\b", "falls"),
     (r"\b(?:(?:go(?:es|ing)?|carr(?:y|ies|ying)) on|continu(?:e|es|ed|ing)) until\b", "continues past"),
     (r"\b(?:go(?:es|ing)?|carr(?:y|ies|ying)) on\b", "continues"),
     (rf"\b(?:fail(?:s|ed|ing)? to|(?:do|does|did|can)(?: ?not|n['’]t)) {_REACH}\b", "trails than"),
-    (rf"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
-     r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b", "equals than"),
-    (r"\b(?:(?:falls?|fell|falling|well|far|a little|slightly|somewhat|way) )+short(?: of)?\b", "trails than"),
+    (
+        rf"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
+        r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b",
+        "equals than",
+    ),
+    (
+        r"\b(?:(?:falls?|fell|falling|well|far|a little|slightly|somewhat|way) )+short(?: of)?\b",
+        "trails than",
+    ),
     (r"\bthan (?:an? |the )?(?:\w+ )?(?:number|amount|set|handful|quantity) of\b", "than"),
     (r"\bless well\b", "worse"),
-    (r"\bloss(?:es)? (?=(?:of|in) (?:\w+ )?(?:accuracy|quality|performance|precision|fidelity))", "degradation "),
+    (
+        r"\bloss(?:es)? (?=(?:of|in) (?:\w+ )?(?:accuracy|quality|performance|precision|fidelity))",
+        "degradation ",
+    ),
     (r"\b(accuracy|quality|performance|precision|fidelity) loss(?:es)?\b", r"degradation of \1"),
     (r"\bwhatever (?=the|its|their)", "not depends on "),
     (rf"\bcosts? (?=(?:\w+ ){{0,3}}(?:accuracy|quality|performance|precision)\b)", "loses "),
     (r"\bbecom(?:e|es|ing) (?:minor|negligible|small|tiny|insignificant)\b", "falls"),
     (r"\bbecom(?:e|es|ing) (?:large|major|big|severe|significant|considerable)\b", "rises"),
-    (r"\b(loss|degradation of \w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) (?:is|are|was|were|remains?|stays?) "
-     r"(?:negligible|minimal|marginal|insignificant|minor)\b", r"negligible \1\2"),
+    (
+        r"\b(loss|degradation of \w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) (?:is|are|was|were|remains?|stays?) "
+        r"(?:negligible|minimal|marginal|insignificant|minor)\b",
+        r"negligible \1\2",
+    ),
     (r"\b(?:hardly|not|never|barely|rarely) (?:found|seen|observed|shown|reported) to\b", "not"),
     (r"\b(?:only )?every (?:few |several )?(?:hundreds?|thousands?|dozens?|\d+)\b", r"rarely \g<0>"),
     (r"\b(?:at|in|on) (?:every|each) (?:single )?(?=step|iteration)", r"always \g<0>"),
@@ -68,10 +84,14 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"(?:^|(?<=, ))like (?=\w)", "similar to "),
     (r"\bat (?:no|zero) (?:\w+ )?(?:cost|price|expense)\b|\bfor free\b|\bfree of charge\b", "without cost"),
     (r"\bzero (?=(?:loss|cost|overhead|latency|effect|impact|drop|degradation|benefit|gain)\b)", "no "),
-    (r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:costlier|dearer|more (?:expensive|costly))\b",
-     "cost grows"),
-    (r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:cheaper|less (?:expensive|costly))\b",
-     "cost falls"),
+    (
+        r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:costlier|dearer|more (?:expensive|costly))\b",
+        "cost grows",
+    ),
+    (
+        r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:cheaper|less (?:expensive|costly))\b",
+        "cost falls",
+    ),
 ]
 READ_AS = [
     (re.compile(pattern, re.IGNORECASE), plain)
@@ -90,7 +110,10 @@ READ_AS = [
         (r"\b(?:takes?|took|needs?|needed|in) less time\b", "faster"),
         (r"\bnothing (?:but|other than|except)\b", "only"),
         (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "avoids"),
-        (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:was|were|is|are) (?:found|seen|observed))?(?: (?:of|that|for))?\b", "not"),
+        (
+            rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:was|were|is|are) (?:found|seen|observed))?(?: (?:of|that|for))?\b",
+            "not",
+        ),
         (r"\b(more|less|fewer) and \1\b", r"\1"),
         (rf"\b(?:twice|double|triple|{_TIMES}) as (?:many|much) as\b", "more than"),
         (

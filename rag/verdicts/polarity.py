@@ -27,7 +27,9 @@ _PRONOUNS = {"it", "them", "him", "her", "both"}
 _ADVERB = re.compile("[a-z]+ly|be|been|used|able|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
 _CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
-_CLAUSE_END = re.compile("[,;:.()—]|and|or|whereas|while|but|which|that|who|when|if|as|than|because|so|once|though")
+_CLAUSE_END = re.compile(
+    "[,;:.()—]|and|or|whereas|while|but|which|that|who|when|if|as|than|because|so|once|though"
+)
 _PREPOSITION = re.compile("with|by|for|in|at|to|from|on|into|over|under|per|through|between|across|without")
 _OR = {"or", "nor"}
 _LESSENS = re.compile("less|lower(s|ed|ing)?|(reduc|remov|eliminat|minimi[sz]|suppress|curb).*")
@@ -204,9 +206,7 @@ def _is_compared_with(before: list[_Word]) -> bool:
 
 def _turned(before: list[_Word]) -> int:
     """-1 in "less expensive" and "lowers the speed"."""
-    return (
-        -1 if any(_LESSENS.fullmatch(word.text.lower()) for word in before[-2:]) else 1
-    )
+    return -1 if any(_LESSENS.fullmatch(word.text.lower()) for word in before[-2:]) else 1
 
 
 def _than(after: list[_Word]) -> frozenset[str]:
@@ -236,7 +236,9 @@ def _mark_denials(words: list[_Word]) -> None:
                 for other in phrase:
                     if not other.scales or other is head:
                         _mark(other, text, _stems(phrase), instead)
-                        other.sign = 0 if place == 0 and text == "without" and not other.scales else other.sign
+                        other.sign = (
+                            0 if place == 0 and text == "without" and not other.scales else other.sign
+                        )
                     else:
                         other.by = text
 

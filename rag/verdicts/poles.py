@@ -13,7 +13,9 @@ def poles_exchanged(
     claimed: Sequence[Pointer], said: Sequence[Pointer], idf: Mapping[str, float]
 ) -> tuple[Pointer, Pointer] | None:
     """Two words of the sentence on the two ends of one scale, which the abstract puts to the other thing each."""
-    for key in dict.fromkeys(pointer.key for pointer in claimed if pointer.on_scale and pointer.key not in _NO_POLES):
+    for key in dict.fromkeys(
+        pointer.key for pointer in claimed if pointer.on_scale and pointer.key not in _NO_POLES
+    ):
         ends = _on(key, claimed)
         if all(ends.values()) and _fit_turned_round(ends, _on(key, said), idf):
             return ends[1][0], ends[-1][0]
