@@ -91,7 +91,7 @@ def _aside(
     idf: Mapping[str, float],
     read: Callable[[str], Sequence[Pointer]],
 ) -> list[_Clash]:
-    """What speaks clearly against the sentence in the rest of the abstract, of what the evidence is silent on."""
+    """What the rest of the abstract says against the sentence, where its evidence is silent."""
     rest = [p for sentence in besides for p in read(sentence) if p.on_scale and not p.paired]
     silent = [p for p in claimed if p.on_scale and not any(_are_comparable(p, other) for other in said)]
     return [clash for p in silent if (clash := _clash(p, claimed, rest, own, idf, _ASIDE))]
@@ -189,15 +189,7 @@ def _agree_in_words(claimed: Pointer, other: Pointer, known: frozenset[str]) -> 
 
 def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.on_scale:
-        if _is_denied_in_one(claimed, other):
-            return _SAME_WORD
-        if bool(claimed.denied) != bool(other.denied):
-            return _OTHER_WORD
-        if claimed.of_subject and other.of_subject and claimed.key in {"size", "height"}:
-            return _SUBJECTS
-        if claimed.key == "value":
-            return _VALUE
-        return _POINTING if other.sign else _LEVEL
+        return _bar_on_scale(claimed, other)
     if _is_opposite(claimed) != _is_opposite(other) and claimed.stem == other.stem:
         return _OPPOSITE
     if claimed.sign < 0:
@@ -205,6 +197,18 @@ def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.needed:
         return _NEEDED_AT_ALL
     return _NEEDED if other.needed else _DENIED_THERE
+
+
+def _bar_on_scale(claimed: Pointer, other: Pointer) -> float:
+    if _is_denied_in_one(claimed, other):
+        return _SAME_WORD
+    if bool(claimed.denied) != bool(other.denied):
+        return _OTHER_WORD
+    if claimed.of_subject and other.of_subject and claimed.key in {"size", "height"}:
+        return _SUBJECTS
+    if claimed.key == "value":
+        return _VALUE
+    return _POINTING if other.sign else _LEVEL
 
 
 def _is_opposite(pointer: Pointer) -> bool:

@@ -48,7 +48,7 @@ def names_exchanged(
 def misplaced(
     text: str, abstract: Sequence[str], idf: Mapping[str, float], terms: Terms
 ) -> tuple[str, str] | None:
-    """A number of the text, and the one that the abstract has in its place; `abstract` is all its sentences."""
+    """A number of the text, and what the abstract, given by all its sentences, has in its place."""
     claimed = list(_placed(text, read(text)[0], terms))
     said = [*chain(*(_placed(sentence, read(sentence)[0], terms) for sentence in abstract))]
     for one in claimed:

@@ -12,8 +12,8 @@ _END = re.compile(r"[,;:.()]|\b(?:whereas|while|but|which|so|because)\b", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What has the first part and what the second: `instead` what is used and what is not, `turn` what becomes
-    and what it was, `time` what is earlier and what later, `cause` what follows and what it follows from.
+    """What has the first part and what the second. `instead`: what is used, what is not; `turn`: what
+    becomes, what it was; `time`: what is earlier, what later; `cause`: what follows, what it follows from.
     """
 
     kind: str
@@ -28,7 +28,7 @@ _BETWEEN = {
     r"|supplant\w+|replac(?:es?|ing)(?!.* (?:by|with) )"
     r"|(?:more|better) than(?! (?:\d|an? |one|two|half)))",
     "time": r",? (?:before|prior to|followed by|(?:and )?then|precedes?|preceding)",
-    "cause": rf",? (?:(?:depend|hing)\w* on|{_BE} (?:determined|limited|bound|bounded|governed|dictated|driven|caused)"
+    "cause": rf",? (?:(?:depend|hing)\w* on|{_BE} (?:determined|limited|bound|bounded|governed|driven|caused)"
     r" (?:\w+ )?by|(?:results?|stems?|comes?) from|because of|due to)",
 }
 # … and what stands before these the second.
@@ -37,7 +37,7 @@ _TURNED = {
     r"|in favou?r of)",
     "turn": r",? (?:into|onto)",
     "time": r",? (?:after|preceded by)",
-    "cause": r",? (?:determin(?:es?|ing)|govern(?:s|ing)?|dictat(?:es?|ing)|caus(?:es?|ing)|leads? to|results? in)",
+    "cause": r",? (?:determin(?:es?|ing)|govern(?:s|ing)?|caus(?:es?|ing)|leads? to|results? in)",
 }
 _AROUND = {
     "instead": [

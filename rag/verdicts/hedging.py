@@ -69,8 +69,8 @@ _LIMITED = re.compile(  # the same in the many ways a sentence may say it
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not|no|without|never|neither|nor|cannot|hardly|barely|(?:giv\w+|gave) up|(?:drop|abandon|avoid|lack"
-    r"|prevent|discard)\w*|rather than|instead of|whether|if)\W+(?:\w+\W+){0,2}$",
+    r"\b(?:not|no|without|never|neither|nor|cannot|hardly|barely|(?:giv\w+|gave) up"
+    r"|(?:drop|abandon|avoid|lack|prevent|discard)\w*|rather than|instead of|whether|if)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about

@@ -75,7 +75,8 @@ DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _COUNTED = "|".join(WORDS)
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
-    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?!(?!fold)[a-z]|(?<=zero)-)(?P<and_half> and a half)?)"
+    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
+    r"(?P<and_half> and a half)?)"
     rf"(?:[- ]?(?P<scale>{'|'.join(SCALES)})(?![a-z]))?"
     rf"(?:[- ]?(?:{_UNIT}){_AFTER})?",
     re.IGNORECASE,

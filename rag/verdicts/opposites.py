@@ -19,9 +19,9 @@ OPPOSITES = """
               | smaller shorter narrower shallower lighter thinner slimmer
     height:     high higher highest upper uppermost top | low lower lowest lowermost bottom
     degree:     major strong* severe* considerabl* substantial* greatly heavily vast* enormous* huge hugely
-                dramatic* drastic* markedly sharply pronounced 
+                dramatic* drastic* markedly sharply pronounced
               | minor weak weakly slight* little negligibl* hardly barely modest* minimal marginal*
-                
+
     speed:      faster fastest fast quick* sooner speed* accelerat* rapid* swift* hasten* expedit*
               | slow* delay* sluggish* decelerat*
     quality:    better best outperform* surpass* exceed* beat beats beating superior improv* gain gains gained
@@ -33,21 +33,21 @@ OPPOSITES = """
     use:        useful* help* valuable worthwhile fruitful productive benefi* contribut* pays works worked
                 matter* effective*
               | useless* worthless futile* ineffective* pointless counterproductive fruitless unhelpful
-    value:      better best outperform* surpass* exceed* improv* gain gains help* benefi* useful* effective* works
-                worked succeed* success* advantage* strength* robust* stable holds
+    value:      better best outperform* surpass* exceed* improv* gain gains help* benefi* useful* effective*
+                works worked succeed* success* advantage* strength* robust* stable holds
               | worse worst underperform* trails lags harm* hurt* damag* degrad* suffer* loses lost
                 fail fails failed failing failure* collaps* useless* ineffective* drawback* weakness* ruin*
                 breaks broke unstable fragile
-    ease:       easy easier easiest easily simpler effortless* straightforward* trivial* 
+    ease:       easy easier easiest easily simpler effortless* straightforward* trivial*
                 convenient*
               | hard harder hardest difficult difficulty difficulties complicated awkward* tricky cumbersome
-                problematic challenging resist resists resisted resisting troublesome burdensome laborious 
+                problematic challenging resist resists resisted resisting troublesome burdensome laborious
     complexity: simple simpler simplest plain straightforward
               | complex complicated intricate sophisticated elaborate convoluted
     cost:       expensive* costly costlier dear dearer prohibitive* pricey
               | cheap cheaper cheapest cheaply inexpensive* affordabl* economical* free
     keeping:    keep keeps kept keeping retain* preserv* intact maintain* persist* remember*
-                conserv* 
+                conserv*
               | clears cleared clearing discard* remov* abandon* forget* forgot* lose loses lost losing evict*
                 sacrific* erase* disappear* vanish* drop dropped dropping drops omit* delet* overwrit*
                 surrender* relinquish* forfeit* jettison* shed sheds
@@ -79,21 +79,19 @@ OPPOSITES = """
     sign:       positive* | negative*
     density:    dense* | sparse*
     time:       early earlier initially | late later finally eventually
-    rank:       first earliest oldest foremost | last final* latest 
+    rank:       first earliest oldest foremost | last final* latest
     arithmetic: multiply multiplied multiplying multiplies multiplication | divide divided dividing divides
     addition:   add adds adding added insert* introduc* attach* append* prepend* inject*
-              | subtract* remov* eliminat* strip* delet* detach* prun*
-    updating:   updat* modif* alter* adjust* retrain* 
-                
-              | froze* freez* untouched unmodified unaltered 
-    sharing:    shared shares share sharing common pooled 
-              | unshared duplicat* 
+              | subtract* remov* eliminat* strip* delet* detach*
+    updating:   updat* modif* alter* adjust* retrain*
+              | froze* freez* untouched unmodified unaltered
+    sharing:    shared shares share sharing common pooled
+              | unshared duplicat*
     spread:     shard* partition* divid* distribut* scatter* slic*
               | replicat* duplicat* copied copying
     joining:    joint* together combin* merg* unif* fuse* fusing coupl* compatib* fold folds folded absorb*
-                
-              | separately apart decoupl* disentangl* isolat* incompatib* conflict* clash* 
-                
+              | separately apart decoupl* disentangl* isolat* incompatib* conflict* clash*
+
     supply:     abundant* plentiful ample rich plenty unlimited endless* | scarce* scant* poor* limited short
     evenness:   even* uniform* balanced equally | uneven* skewed imbalanced concentrat* lopsided
     regularity: regular* consistent* | irregular* erratic* inconsistent*
@@ -116,7 +114,7 @@ OPPOSITES = """
     place:      inside internal* inner | outside external* outer
     when:       before prior beforehand advance | after afterwards afterward
     line:       online | offline
-    share:      majority | minority 
+    share:      majority | minority
     extreme:    maximum maximal* maximiz* | minimum minimal* minimiz*
     presence:   present includ* | absent exclud* omit* missing
     likeness:   similar* alike same identical* | different* differ differs differed dissimilar* unlike
@@ -138,7 +136,7 @@ OPPOSITES = """
 PAIRS = """
     portion:    most majority | few some handful minority rest others selected
     sequence:   first former earlier | second latter later last
-    training:   train trains trained training trainable tune tunes tuned update updates updated learn* adjusted
+    training:   train trains trained training trainable tune tunes tuned update updates updated learn*
               | frozen fixed froze freezes untouched
     bulk:       large larger big bigger huge | small smaller tiny little
     length:     long longer | short shorter

@@ -14,11 +14,15 @@ _NUMBER = (
 )
 _WAYS = "problems?|difficult(?:y|ies)|challenges?|obstacles?|trouble"
 _WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
-_VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ|vari|degrad|los|gain|benefit|cost"
+_VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ"
+_VERBS += "|vari|degrad|los|gain|benefit|cost"
 _REACH = "(?:reach|match|attain|equal|rival|keep up with|keep pace with)"
 _PLAIN = [  # in plain words, whatever stands around them
     (
-        rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b(?! (?:more|less))",
+        (
+            rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b"
+            r"(?! (?:more|less))"
+        ),
         r"hardly \1\2",
     ),
     (r"\b(?:next to|almost|virtually|practically|essentially) (?:no|nothing|none)\b", "hardly any"),
@@ -31,7 +35,10 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"\b(?:throw(?:s|n|ing)?|threw|cast(?:s|ing)?) (?:away|out|off)\b", "discards"),
     (r"\b(?:leav(?:e|es|ing)|left) out\b", "omits"),
     (
-        r"\b(?:get(?:s|ting)? by|got by|mak(?:e|es|ing) do|do(?:es|ing)?|did|manag(?:e|es|ed|ing)|cop(?:e|es|ed|ing)) without\b",
+        (
+            r"\b(?:get(?:s|ting)? by|got by|mak(?:e|es|ing) do|do(?:es|ing)?|did|manag(?:e|es|ed|ing)"
+            r"|cop(?:e|es|ed|ing)) without\b"
+        ),
         "without",
     ),
     (r"\bin (?:the )?absence of\b", "without"),
@@ -41,8 +48,11 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"\b(?:go(?:es|ing)?|carr(?:y|ies|ying)) on\b", "continues"),
     (rf"\b(?:fail(?:s|ed|ing)? to|(?:do|does|did|can)(?: ?not|n['’]t)) {_REACH}\b", "trails than"),
     (
-        rf"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
-        r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b",
+        (
+            r"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b"
+            r"|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
+            r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b"
+        ),
         "equals than",
     ),
     (
@@ -57,12 +67,14 @@ _PLAIN = [  # in plain words, whatever stands around them
     ),
     (r"\b(accuracy|quality|performance|precision|fidelity) loss(?:es)?\b", r"degradation of \1"),
     (r"\bwhatever (?=the|its|their)", "not depends on "),
-    (rf"\bcosts? (?=(?:\w+ ){{0,3}}(?:accuracy|quality|performance|precision)\b)", "loses "),
+    (r"\bcosts? (?=(?:\w+ ){0,3}(?:accuracy|quality|performance|precision)\b)", "loses "),
     (r"\bbecom(?:e|es|ing) (?:minor|negligible|small|tiny|insignificant)\b", "falls"),
     (r"\bbecom(?:e|es|ing) (?:large|major|big|severe|significant|considerable)\b", "rises"),
     (
-        r"\b(loss|degradation of \w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) (?:is|are|was|were|remains?|stays?) "
-        r"(?:negligible|minimal|marginal|insignificant|minor)\b",
+        (
+            r"\b(loss|degradation of \w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) "
+            r"(?:is|are|was|were|remains?|stays?) (?:negligible|minimal|marginal|insignificant|minor)\b"
+        ),
         r"negligible \1\2",
     ),
     (r"\b(?:hardly|not|never|barely|rarely) (?:found|seen|observed|shown|reported) to\b", "not"),
@@ -85,11 +97,17 @@ _PLAIN = [  # in plain words, whatever stands around them
     (r"\bat (?:no|zero) (?:\w+ )?(?:cost|price|expense)\b|\bfor free\b|\bfree of charge\b", "without cost"),
     (r"\bzero (?=(?:loss|cost|overhead|latency|effect|impact|drop|degradation|benefit|gain)\b)", "no "),
     (
-        r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:costlier|dearer|more (?:expensive|costly))\b",
+        (
+            r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?"
+            r"(?:costlier|dearer|more (?:expensive|costly))\b"
+        ),
         "cost grows",
     ),
     (
-        r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?(?:cheaper|less (?:expensive|costly))\b",
+        (
+            r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?"
+            r"(?:cheaper|less (?:expensive|costly))\b"
+        ),
         "cost falls",
     ),
 ]
@@ -111,7 +129,11 @@ READ_AS = [
         (r"\bnothing (?:but|other than|except)\b", "only"),
         (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "avoids"),
         (
-            rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:was|were|is|are) (?:found|seen|observed))?(?: (?:of|that|for))?\b",
+            (
+                rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})"
+                r"(?: (?:was|were|is|are) (?:found|seen|observed))?"
+                r"(?: (?:of|that|for))?\b"
+            ),
             "not",
         ),
         (r"\b(more|less|fewer) and \1\b", r"\1"),
@@ -141,7 +163,8 @@ READ_AS = [
         ),
         (
             (
-                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed|overtaken|outpac|outclass|eclips|bettered)"
+                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed"
+                r"|overtaken|outpac|outclass|eclips|bettered)"
                 r"(?:e?d)?((?: (?!by\b)\w+){0,8}) by\b"
             ),
             r"trails\1 than",

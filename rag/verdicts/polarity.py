@@ -136,10 +136,11 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
             _is_needed(before, after), of_subject, opens=_opens(word, place),
         )  # fmt: skip
+    none = frozenset[str]()
     for key, sign in _pairs(words, place):
         yield Pointer(
             word.text, key, next(iter(word.stems), key), True, sign, {}, _bound(before[::-1]) | _bound(after),
-            *[frozenset[str]()] * 5, "", frozenset(), False, False, paired=True,
+            none, none, none, none, none, "", none, False, False, paired=True,
         )  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def _is_condition(before: list[_Word]) -> bool:
 
 
 def _opens(word: _Word, place: int) -> bool:
-    """Whether it opens the sentence as what is done ("Removing a stage lowers the score"), not what happens."""
+    """Whether it opens the sentence as what is done: "Removing a stage lowers the score"."""
     return place == 0 and word.text.endswith("ing")
 
 

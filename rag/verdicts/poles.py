@@ -1,4 +1,4 @@
-"""Poles exchanged: of two things one is frozen and the other trained, and the sentence has it the other way."""
+"""Poles exchanged: one of two things is frozen and the other trained, and the sentence turns it round."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,7 +12,7 @@ _CLEARLY = 1.5  # times what speaks against it
 def poles_exchanged(
     claimed: Sequence[Pointer], said: Sequence[Pointer], idf: Mapping[str, float]
 ) -> tuple[Pointer, Pointer] | None:
-    """Two words of the sentence on the two ends of one scale, which the abstract puts to the other thing each."""
+    """Two words on the ends of one scale, of which the abstract says the one of what has the other here."""
     for key in dict.fromkeys(
         pointer.key for pointer in claimed if pointer.on_scale and pointer.key not in _NO_POLES
     ):

@@ -37,5 +37,5 @@ class Reader:
 
 
 def rooted(stems: Sequence[str]) -> list[str]:
-    """Stems without what a noun or adjective is derived by: `sparsif` and `sparsifi` are one, as is `spars`."""
+    """Stems without what words are derived by: `sparsif` and `sparsifi` are both `spars`."""
     return [_DERIVED.sub("", stem) for stem in stems]

@@ -14,8 +14,8 @@ OF_SUBJECTS = {"number", "size", "height"}
 """Scales that tell one subject from another ("larger models") as often as what becomes of it."""
 
 MEASURES = {
-    "amount", "number", "speed", "quality", "cost", "value", "gain", "effect", "spread", "sharing", "supply", "degree",
-    "stability", "firmness", "merit", "height",
+    "amount", "number", "speed", "quality", "cost", "value", "gain", "effect", "spread", "sharing", "supply",
+    "degree", "stability", "firmness", "merit", "height",
 }  # fmt: skip
 """Scales of what can be made more or less: to lower the speed is to be slower."""
 ACTS = {"training"}
@@ -32,7 +32,8 @@ SLIGHT = "minor slight* modest* weak minimal*"
 """The first all but deny what stands behind them, the second only make it less."""
 PHRASE_ENDS = """
     and but while whereas although though yet however because since so which that until unless when if is are
-    was were be been has have to of in on at by for with from into over under through between across as than before after
+    was were be been has have to of in on at by for with from into over under through between across as than
+    before after
 """
 """Words at which what is denied ends."""
 CONDITIONS = "as when whenever once if"
