@@ -1,6 +1,7 @@
 """Phrases, and the plain words they are read as before they are looked at word by word."""
 
 import re
+from functools import lru_cache
 
 from rag.verdicts.scales import AS_FAST
 
@@ -111,7 +112,7 @@ _PLAIN = [  # in plain words, whatever stands around them
         "cost falls",
     ),
 ]
-READ_AS = [
+_READ_AS = [
     (re.compile(pattern, re.IGNORECASE), plain)
     for pattern, plain in [
         (r"\bcannot\b", "can not"),
@@ -213,3 +214,11 @@ READ_AS = [
     ]
 ]
 """Phrases, and the words they are read as; what two things are compared by ends in "than"."""
+
+
+@lru_cache(maxsize=2_000)  # the abstracts of an answer are read for each of its sentences
+def in_plain_words(text: str) -> str:
+    """A text with its phrases in the words that the scales and denials know."""
+    for phrase, plain in _READ_AS:
+        text = phrase.sub(plain, text)
+    return text

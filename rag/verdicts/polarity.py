@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.verdicts.phrases import READ_AS
+from rag.verdicts.phrases import in_plain_words
 from rag.verdicts.scales import (
     ACTS,
     CONDITIONS,
@@ -93,9 +93,7 @@ class _Word:
 
 def pointers(text: str, terms: Callable[[str], Sequence[str]]) -> list[Pointer]:
     """All of a sentence, in order; `terms` turns a text into stems."""
-    for phrase, plain in READ_AS:
-        text = phrase.sub(plain, text)
-    words = [_read(token, terms) for token in _TOKEN.findall(text)]
+    words = [_read(token, terms) for token in _TOKEN.findall(in_plain_words(text))]
     _mark_denials(words)
     stems = _stems(words)
     return [pointer for place in range(len(words)) for pointer in _pointers(words, place, stems)]
