@@ -5,6 +5,7 @@ import shutil
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -18,7 +19,7 @@ from rag.testing import ScriptedChatModel, hash_library
 from tests.conftest import Run
 from tests.eval.conftest import QUESTIONS
 
-VOTES = (
+VOTES: tuple[tuple[str, str, Literal["up", "down", ""], str], ...] = (
     ("ann", "How does GaLore cut the memory of the optimizer?", "up", "spot on"),
     ("bob", "How does AWQ choose which weights to keep?", "down", "cites the wrong paper"),
     ("bob", "What do mixture-of-experts models trade for speed?", "", "is that all?"),
