@@ -47,12 +47,10 @@ class Answers:
                 self.told(what, done, len(asks))
         return [read_answer(self.lines[question.id]) for question, _ in asks]
 
-    def hold(self, questions: Iterable[Question]) -> bool:
-        """Whether there is an answer to each already."""
-        return all(question.id in self.lines for question in questions)
-
-    def forget(self, kinds: Iterable[str]) -> None:
-        """Drop the answers to variants of these kinds, to be asked anew."""
+    def drop_stale(self, questions: Iterable[Question], kinds: Iterable[str]) -> None:
+        """Where a question has no answer yet, drop those to variants of these kinds, which hang on all."""
+        if all(question.id in self.lines for question in questions):
+            return
         ends = tuple(f"~{kind}" for kind in kinds)
         self.lines = {name: line for name, line in self.lines.items() if not name.endswith(ends)}
         write_lines(self._path, self.lines.values())

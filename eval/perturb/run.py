@@ -66,8 +66,7 @@ def perturb(
     with TemporaryDirectory(prefix="footnote-") as temporary:
         folder = prepared(out or Path(temporary), run)
         answers = Answers(folder, at_once, told)
-        if not answers.hold(questions):
-            answers.forget(kind.name for kind in kinds if kind.of_all)
+        answers.drop_stale(questions, [kind.name for kind in kinds if kind.of_all])
         cleans = _clean(questions, golds, partial(assistant.ask, k=k), answers)
         tried = {}
         for kind in kinds:

@@ -37,7 +37,7 @@ def test_failing_is_never_better_than_being_wrong(
     failed = {"error": "ValueError: no"}
     fine = {"text": "The tone began 34 minutes after sunset [1].", "citations": [
         {"marker": 1, "paper": {"id": ONE}, "evidence": []}], "hits": [{"paper": {"id": ONE}}]}  # fmt: skip
-    others = [
+    others: list[dict[str, Any]] = [
         {"question": "Is it so?", "label": "yes", "must_contain": ()},
         {"question": "Is it not?", "label": "no", "must_contain": ()},
         {"type": "unanswerable", "gold_ids": ()},
