@@ -97,6 +97,6 @@ def _spaced(text: str) -> str:
 
 @lru_cache(maxsize=1_000)
 def _whole(fact: str) -> re.Pattern[str]:
-    before = r"(?<![\d.,])(?<!\d[.,])" if fact[:1].isdigit() else r"(?<![^\W_])" if fact[:1].isalpha() else ""
+    before = r"(?<![\d.,])" if fact[:1].isdigit() else r"(?<![^\W_])" if fact[:1].isalpha() else ""
     after = r"(?!\d|[.,]\d)" if fact[-1:].isdigit() else ""
     return re.compile(f"{before}{re.escape(fact)}{after}")

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from rag.cleaning import LONGEST_QUESTION, clean
+from rag.follow_ups import understood
 from rag.interfaces import ChatModel
 from rag.prompts import build_rewrite
 from rag.retrieval.filters import FilterArguments
-from rag.types import Answer, Event, Paper
+from rag.types import Answer, Event
 from rag.words import content_words
 
 if TYPE_CHECKING:
@@ -19,22 +20,6 @@ REMEMBERED = 6
 """Turns of a conversation that a follow-up may refer to."""
 
 _SAID_BEFORE = 1_500  # characters of an earlier answer that a model is shown
-_OPENING = re.compile(
-    r"^(?:and|but|so|or|also|then|what about|how about|and what about|what if)\b[\s,]*", re.IGNORECASE
-)
-_REFERRING = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|she|one|ones|former|latter|same|such|"
-    r"(?:the|that|this|these|those|both) (?:methods?|approach(?:es)?|models?|papers?|authors?|study|studies|"
-    r"systems?|techniques?|results?|first|second|third|last|others?))\b",
-    re.IGNORECASE,
-)
-_SHORT = 3  # content words; what has no more and is no whole question hardly stands alone
-_TOPIC = 8  # words of the last query that a follow-up takes over
-_WHOLE = re.compile(
-    r"(?:what|how|which|why|when|where|who)\b.*\b(?:do|does|did|is|are|was|were|can|could|has|have|will)\b"
-    r"|(?:do|does|did|is|are|was|were|can|could|has|have|will)\b",
-    re.IGNORECASE,
-)
 _NO_TEXT = re.compile(r"<think>.*?</think>|\x1b\[[0-9;]*[A-Za-z]", re.DOTALL)
 
 
@@ -82,15 +67,14 @@ class Conversation:
 def rewrite(question: str, earlier: Sequence[Answer], model: ChatModel | None) -> str:
     """The question as it can be understood without the turns before it.
 
-    A model rewrites it where there is one; else a question that refers to something gets the name of the
-    paper that the last turn cited first, and one too short to stand alone the words of the last query.
+    A model rewrites it where there is one, and else rules do; see `understood`.
 
     Raises:
         ModelError: the model did not reply.
     """
     if not earlier:
         return question
-    return _by_model(question, earlier, model) if model else _by_rule(question, earlier)
+    return _by_model(question, earlier, model) if model else understood(question, earlier)
 
 
 def _by_model(question: str, earlier: Sequence[Answer], model: ChatModel) -> str:
@@ -105,29 +89,8 @@ def _by_model(question: str, earlier: Sequence[Answer], model: ChatModel) -> str
     is_one_question = 0 < len(rewritten) <= max(400, 2 * len(question)) and content_words(rewritten)
     asked = {word.casefold() for word in _words(question)}
     is_the_same = not asked or asked & {word.casefold() for word in _words(rewritten)}
-    return rewritten if is_one_question and is_the_same else _by_rule(question, earlier)
-
-
-def _by_rule(question: str, earlier: Sequence[Answer]) -> str:
-    """What was left unanswered says nothing of what is meant now."""
-    answered = [turn for turn in earlier if not turn.abstained]
-    rest = _OPENING.sub("", question)
-    refers = bool(_REFERRING.search(rest))
-    is_whole = len(content_words(question)) > _SHORT or (_WHOLE.match(question) and content_words(question))
-    if not answered or (rest == question and not refers and is_whole):
-        return question
-    last = answered[-1]
-    if refers and last.citations:
-        return f"{rest} ({_name(last.citations[0].paper)})"
-    known = {word.casefold() for word in _words(rest)}
-    topic = [word for word in _words(last.query) if word.casefold() not in known][:_TOPIC]
-    return " ".join([rest, *topic])[:LONGEST_QUESTION] if topic else question
+    return rewritten if is_one_question and is_the_same else understood(question, earlier)
 
 
 def _words(text: str) -> list[str]:
     return [text[start:end] for start, end in content_words(text)]
-
-
-def _name(paper: Paper) -> str:
-    """What a paper is called for short: its title up to a colon."""
-    return paper.title.split(":")[0] or paper.abstract[:80]

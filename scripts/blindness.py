@@ -1,4 +1,4 @@
-"""Write the tables of docs/evaluation.md: what each metric is, and which bad systems it sees.
+"""Write the tables of docs/evaluation.md: what each metric is, which bad systems it sees, and what these do.
 
     python scripts/blindness.py
 
@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from eval.blindness import REAL, Seen, composite, matrix, score_systems
+from eval.canaries import CANARIES
 from eval.metrics import FIGURES
 from eval.metrics.whole_run import WHOLE
 from eval.oracle import oracle
@@ -37,6 +38,7 @@ def main() -> None:
     put("metrics", metrics())
     means = {name: composite(sets[0], scored) for name, scored in systems[0].items()}
     put("blindness", blindness(matrix(*systems), means))
+    put("canaries", canaries())
 
 
 def put(place: str, table: str) -> None:
@@ -68,6 +70,11 @@ def blindness(seen: dict[str, dict[str, Seen]], means: dict[str, float]) -> str:
     told = " | ".join(f"{means[name]:.2f}" for name in systems)
     lines.append(f"| mean of all (the oracle: {means[REAL]:.2f}) | {told} |")
     return "\n".join([*lines, ""])
+
+
+def canaries() -> str:
+    """What is wrong with each bad system."""
+    return "".join(f"* `{each.name}`: {each.what}\n" for each in CANARIES)
 
 
 if __name__ == "__main__":

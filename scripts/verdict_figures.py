@@ -2,9 +2,9 @@
 
     python scripts/verdict_figures.py [--errors] [FILE.jsonl ...]
 
-By default a.jsonl, b.jsonl, c.jsonl and e.jsonl of tests/data/verdicts, on which the rules were tuned,
-d.jsonl, on which they were not, and all together. `--errors` lists the sentences that are judged wrongly;
-leave d.jsonl out there.
+By default a.jsonl to e.jsonl of tests/data/verdicts, on which the rules were tuned, f.jsonl, on which they
+were not, where it is there, and all together. `--errors` lists the sentences that are judged wrongly; leave
+f.jsonl out there.
 """
 
 import json
@@ -24,7 +24,7 @@ from rag.citations import Draft, verify
 
 Case = dict[str, Any]
 CASES = Path(__file__).resolve().parents[1] / "tests" / "data" / "verdicts"
-FILES = ("a.jsonl", "b.jsonl", "c.jsonl", "e.jsonl", "d.jsonl")
+FILES = ("a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl", "e.jsonl", "f.jsonl")
 VERDICTS = ("supported", "weak", "unsupported")
 
 # The kinds of sentence that a rule should find, by its code. Of a sentence that cites the wrong paper, or
@@ -65,7 +65,9 @@ class Share:
 
 def main(arguments: Sequence[str]) -> None:
     """Judge every sentence once and print the figures."""
-    paths = [Path(a) for a in arguments if a != "--errors"] or [CASES / name for name in FILES]
+    paths = [Path(a) for a in arguments if a != "--errors"] or [
+        CASES / name for name in FILES if (CASES / name).exists()
+    ]
     with TemporaryDirectory() as folder, as_file(files("rag") / "sample" / "papers.jsonl") as sample:
         library = Library.open(folder, encoder="minilm")
         library.ingest(sample)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from eval.judge.calls import Judge, NoVerdictError
 from eval.judge.prompts import Task, Verdict
-from eval.metrics.columns import JUDGED_NUGGETS, JUDGED_SUPPORT
+from eval.metrics.columns import JUDGED_NUGGETS
 
 _SAID = "The glass reeds of Lake Orm hum at 41 Hz in the dry season."
 _DENIED = "The glass reeds of Lake Orm do not hum in the dry season; not one was heard at 41 Hz."
@@ -41,7 +41,6 @@ def failed_probe(column: str, judge: Judge) -> str:
     Raises:
         ModelError: the model gave no reply.
     """
-    assert column in (JUDGED_NUGGETS, JUDGED_SUPPORT)  # noqa: S101
     for probe in PROBES:
         try:
             (verdict,) = judge.verdicts(probe_task(column, probe))

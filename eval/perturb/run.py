@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from eval.asking import Ask
 from eval.collection import Collection
 from eval.folders import Told, described, prepared, write_results
 from eval.lines import Json
@@ -66,10 +67,7 @@ def perturb(
         folder = prepared(out or Path(temporary), run)
         answers = Answers(folder, at_once, told)
         answers.drop_stale(questions, [kind.name for kind in kinds if kind.of_all])
-        ask = partial(assistant.ask, k=k)
-        said = answers.to("Asking", [(question, ask) for question in questions])
-        answered = zip(questions, said, strict=True)
-        cleans = [Clean(asked, each, tuple(golds[asked.id] or each.cited_ids)) for asked, each in answered]
+        cleans = _clean(questions, golds, partial(assistant.ask, k=k), answers)
         tried = {}
         for kind in kinds:
             with TemporaryDirectory(prefix="footnote-") as copies:
@@ -94,6 +92,14 @@ def _golds(question: Question, collection: Collection, path: Path) -> list[str]:
         return list(dict.fromkeys(paper.paper_id for paper in found if paper))
     except FootnoteError as error:
         raise FootnoteError(f"{path}: {error}") from None
+
+
+def _clean(
+    questions: Sequence[Question], golds: Mapping[str, list[str]], ask: Ask, answers: Answers
+) -> list[Clean]:
+    """The answers while nothing is changed; where no gold is named, what they cite is taken for it."""
+    answered = zip(questions, answers.to("Asking", [(each, ask) for each in questions]), strict=True)
+    return [Clean(asked, said, tuple(golds[asked.id] or said.cited_ids)) for asked, said in answered]
 
 
 def _tried(kind: Kind, scene: Scene, answers: Answers) -> list[Tried]:

@@ -10,6 +10,7 @@ from rag.interfaces import Span
 from rag.retrieval.retriever import Retriever
 from rag.types import Paper, Verdict
 from rag.verdicts.quantities import Quantity, read
+from rag.verdicts.reader import rooted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def read_claims(texts: Sequence[str], retriever: Retriever) -> list[Claim]:
         return []
     claims = []
     for text, vector in zip(texts, retriever.embed(texts), strict=True):
-        stems = {stem: idf for stem, idf in retriever.idf(text).items() if not stem.isdigit()}
+        idf = {stem: weight for stem, weight in retriever.idf(text).items() if not stem.isdigit()}
+        stems = dict(zip(rooted([*idf]), idf.values(), strict=True))
         claims.append(Claim(text, vector, stems, read(text)[0]))
     return claims
 
@@ -75,9 +77,9 @@ def read_sources(papers: Mapping[str, Paper], retriever: Retriever) -> list[Sour
                 paper,
                 sentences.spans,
                 sentences.vectors,
-                tuple(frozenset(retriever.terms(text)) for text in texts),
+                tuple(frozenset(rooted(retriever.terms(text))) for text in texts),
                 tuple(read(text)[0] for text in texts),
-                frozenset(retriever.terms(paper.title)),
+                frozenset(rooted(retriever.terms(paper.title))),
             )
         )
     return sources

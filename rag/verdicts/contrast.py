@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 
+from rag.verdicts.frames import frames
 from rag.verdicts.scales import OPPOSITE
 
 _AGAINST = re.compile(  # what sets two things against each other in one sentence
@@ -11,17 +12,13 @@ _AGAINST = re.compile(  # what sets two things against each other in one sentenc
     re.IGNORECASE,
 )
 _BESIDE = re.compile(rf"{_AGAINST.pattern}|;|,? and\b", re.IGNORECASE)  # an abstract may only list them
-_WITHOUT = re.compile(
-    r",? (?:without|rather than|instead of|(?:but|and) not|not|ahead of|at the (?:price|cost|expense) of"
-    r"|(?:more|better) than(?! (?:\d|an? |one|two|half)))\b",
-    re.IGNORECASE,
-)
 _LISTED = re.compile(r",? (?:and|but|while|whereas)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.()]|\b(?:while|despite|although|though|which|so|because)\b", re.IGNORECASE)
-_END = re.compile(r"[,;:.()]|\b(?:whereas|while|but|which|so|because)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _LEAST = 0.8  # weight of the words that each side of the sentence shares with each side of the abstract
-_LEAST_TURNED = 0.6  # the same for what stands on both sides of a "without"
+_LEAST_ALONE = 0.3  # the same where nothing speaks against it
+_UNREAD = 2.0  # weight of a stem that the sentence has only without its "un-"
+_LEAST_TURNED = 0.6  # the same for the two parts of a frame
 
 Terms = Callable[[str], Sequence[str]]
 Sides = tuple[frozenset[str], frozenset[str]]
@@ -29,7 +26,8 @@ Sides = tuple[frozenset[str], frozenset[str]]
 
 def sides_exchanged(text: str, evidence: Sequence[str], idf: Mapping[str, float], terms: Terms) -> bool:
     """Whether words change sides and others stay: "A is kept, while B is lost" for "A is lost and B kept"."""
-    if any(_are_turned(a, b, idf) for a in _halves(text, terms) for s in evidence for b in _halves(s, terms)):
+    framed = [*chain(*(_framed(sentence, terms) for sentence in evidence))]
+    if any(a[0] == b[0] and _are_turned(a[1], b[1], idf) for a in _framed(text, terms) for b in framed):
         return True
     lists = [*chain(*(_listed(sentence, terms) for sentence in evidence))]
     if any(_are_crossed(a, b, idf) for a in _listed(text, terms) for b in lists):
@@ -48,11 +46,10 @@ def _sides(text: str, cuts: re.Pattern[str], terms: Terms) -> Iterator[Sides]:
         yield _apart(_stems(text[: cut.start()], terms), _stems(text[cut.end() :], terms))
 
 
-def _halves(text: str, terms: Terms) -> Iterator[Sides]:
-    """What stands right before and right behind a "without", in its own clause."""
-    for cut in _WITHOUT.finditer(text):
-        before, after = _END.split(text[: cut.start()])[-1], _END.split(text[cut.end() :])[0]
-        yield _apart(_stems(before, terms), _stems(after, terms))
+def _framed(text: str, terms: Terms) -> Iterator[tuple[str, Sides]]:
+    """The two parts of each frame, and its kind."""
+    for frame in frames(text):
+        yield frame.kind, _apart(_stems(frame.first, terms), _stems(frame.second, terms))
 
 
 def _listed(text: str, terms: Terms) -> Iterator[Sides]:
@@ -69,8 +66,11 @@ def _are_crossed(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
 
 def _are_turned(one: Sides, other: Sides, idf: Mapping[str, float]) -> bool:
     """Whether "A without B" meets "B without A"."""
-    crossed = min(_weight(one[0] & other[1], idf), _weight(one[1] & other[0], idf))
-    return crossed >= _LEAST_TURNED and not one[1] & other[1]
+    crossed = _weight(one[0] & other[1], idf), _weight(one[1] & other[0], idf)
+    straight = _weight(one[0] & other[0], idf) + _weight(one[1] & other[1], idf)
+    if min(crossed) >= _LEAST_TURNED and not one[1] & other[1]:
+        return True
+    return min(crossed) >= _LEAST_ALONE and not straight
 
 
 def _apart(one: frozenset[str], other: frozenset[str]) -> Sides:
@@ -87,4 +87,4 @@ def _stems(text: str, terms: Terms) -> frozenset[str]:
 
 
 def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
-    return sum(idf.get(stem, 0.0) for stem in stems)
+    return sum(idf.get(stem, _UNREAD) for stem in stems)

@@ -9,7 +9,12 @@ from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 # How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
+_MOSTLY = 0.6  # of a sentence stands in one of the abstract's: then they speak of the same
+_ASIDE = 2.0  # times more alike must be what is not evidence
+_VALUE = 0.3  # one is good and the other bad, each in its own way
+_SUBJECTS = 0.3  # both tell which things are spoken of
 _LEVEL = 0.3  # the abstract says of two things that they are level
+_LEVEL_HERE = 0.7  # the sentence says so, the abstract does not
 _DENIED_THERE = 0.2  # the abstract denies what the sentence says
 _NEEDED = 0.15  # the same of something that is needed or not, there or without it
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
@@ -37,30 +42,59 @@ class _Clash:
 
 def contradiction(
     text: str,
-    evidence: Iterable[str],
+    evidence: Sequence[str],
     idf: Mapping[str, float],
     read: Callable[[str], Sequence[Pointer]],
     own: frozenset[str] = frozenset(),
-    besides: Iterable[str] = (),
+    besides: Sequence[str] = (),
+    background: Iterable[str] = (),
 ) -> str:
     """Where the sentence and the evidence point opposite ways, in one line; empty where they do not.
 
     `idf` weighs the stems of the sentence, `read` is polarity.pointers; `own` are the names
     that the papers' titles give to what an abstract calls "the method". Of the sentences `besides` the
-    evidence counts only what they say is not needed.
+    evidence counts only what they say is not needed. What the sentences of the `background` say, of earlier
+    work, may be denied of the paper's own.
     """
     idf = {stem: weight for stem, weight in idf.items() if stem not in own}
-    claimed = read(text)
-    said = [pointer for sentence in evidence for pointer in read(sentence)]
-    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied]
+    claimed = [pointer for pointer in read(text) if not pointer.paired]
+    said = [pointer for sentence in evidence for pointer in read(sentence) if not pointer.paired]
+    said += [p for sentence in besides for p in read(sentence) if p.needed and p.denied and not p.paired]
     if exchanged := _replaced(claimed) & _said(said) and _replaced(said) & _said(claimed):
         return f"the abstract has it the other way round with “{' '.join(sorted(exchanged))}”"
-    clashes = [clash for pointer in claimed if (clash := _clash(pointer, claimed, said, own, idf))]
+    elsewhere = {*background}
+    here = [p for sentence in evidence if sentence not in elsewhere for p in read(sentence) if not p.paired]
+    clashes = [
+        clash
+        for pointer in claimed
+        if (
+            clash := _clash(
+                pointer, claimed, here if pointer.denied and not pointer.on_scale else said, own, idf
+            )
+        )
+    ]
+    if not clashes:
+        clashes = _aside(claimed, said, besides, own, idf, read)
     scales = [clash.claimed.key for clash in clashes if clash.claimed.on_scale]
-    if len({*scales}) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
+    words = {clash.claimed.text for clash in clashes if clash.claimed.on_scale}
+    if len(words) > 1 and scales[0] in OF_SUBJECTS and clashes[0].claimed.of_subject:
         return ""  # "larger networks learn more" is said as "smaller networks learn less"
     worst = max(clashes, key=lambda clash: clash.alike, default=None)
     return _explain(worst, idf) if worst else ""
+
+
+def _aside(
+    claimed: Sequence[Pointer],
+    said: Sequence[Pointer],
+    besides: Iterable[str],
+    own: frozenset[str],
+    idf: Mapping[str, float],
+    read: Callable[[str], Sequence[Pointer]],
+) -> list[_Clash]:
+    """What the rest of the abstract says against the sentence, where its evidence is silent."""
+    rest = [p for sentence in besides for p in read(sentence) if p.on_scale and not p.paired]
+    silent = [p for p in claimed if p.on_scale and not any(_are_comparable(p, other) for other in said)]
+    return [clash for p in silent if (clash := _clash(p, claimed, rest, own, idf, _ASIDE))]
 
 
 def _clash(
@@ -69,6 +103,7 @@ def _clash(
     said: Sequence[Pointer],
     own: frozenset[str],
     idf: Mapping[str, float],
+    strictly: float = 1.0,
 ) -> _Clash | None:
     """What speaks most against a word of the sentence, if it does so more than anything speaks for it."""
     worst, agreed = None, 0.0
@@ -85,8 +120,8 @@ def _clash(
         )
         agrees = agrees or bool(claimed.denied & denied_there or other.denied & denied_here)
         if agrees:
-            agreed = max(agreed, alike)
-        elif alike >= _bar(claimed, other) and (not worst or alike > worst.alike):
+            agreed = max(agreed, 0.0 if _is_taken(other, claimed, beside) else alike)
+        elif alike >= strictly * _bar(claimed, other) and (not worst or alike > worst.alike):
             worst = _Clash(claimed, other, alike)
     if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
         return None
@@ -103,7 +138,20 @@ def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, flo
     )
 
 
+def _is_taken(other: Pointer, claimed: Pointer, beside: Iterable[Pointer]) -> bool:
+    """Whether the sentence has the very same word elsewhere, of what the abstract says it of."""
+    return (
+        claimed.on_scale
+        and claimed.stem != other.stem
+        and any(p.stem == other.stem and p.key == other.key and p.sign == other.sign for p in beside)
+    )
+
+
 def _are_comparable(claimed: Pointer, other: Pointer) -> bool:
+    if (claimed.opens and not other.text.endswith("ing")) or (
+        other.opens and not claimed.text.endswith("ing")
+    ):
+        return False
     return claimed.key == other.key and claimed.on_scale == other.on_scale
 
 
@@ -114,8 +162,12 @@ def _agree_on_scale(
     than = claimed.than - _SIZES
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
-    if not claimed.sign or not other.sign:
-        return not claimed.sign or bool(claimed.denied)  # not worse may be level
+    if than and other.than and other.than.isdisjoint(claimed.than | claimed.before):
+        return True  # so does the abstract
+    if not claimed.sign:
+        return not other.sign or bool(other.denied) or _alike(claimed, other, idf) < _LEVEL_HERE
+    if not other.sign:
+        return bool(claimed.denied)  # not worse may be level
     if claimed.denied and _SLIGHT.fullmatch(other.by):
         return True  # said too strongly, no more
     return (claimed.sign == other.sign) != _turned_round(claimed, other, idf)
@@ -137,11 +189,7 @@ def _agree_in_words(claimed: Pointer, other: Pointer, known: frozenset[str]) -> 
 
 def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.on_scale:
-        if _is_denied_in_one(claimed, other):
-            return _SAME_WORD
-        if bool(claimed.denied) != bool(other.denied):
-            return _OTHER_WORD
-        return _POINTING if other.sign else _LEVEL
+        return _bar_on_scale(claimed, other)
     if _is_opposite(claimed) != _is_opposite(other) and claimed.stem == other.stem:
         return _OPPOSITE
     if claimed.sign < 0:
@@ -149,6 +197,18 @@ def _bar(claimed: Pointer, other: Pointer) -> float:
     if claimed.needed:
         return _NEEDED_AT_ALL
     return _NEEDED if other.needed else _DENIED_THERE
+
+
+def _bar_on_scale(claimed: Pointer, other: Pointer) -> float:
+    if _is_denied_in_one(claimed, other):
+        return _SAME_WORD
+    if bool(claimed.denied) != bool(other.denied):
+        return _OTHER_WORD
+    if claimed.of_subject and other.of_subject and claimed.key in {"size", "height"}:
+        return _SUBJECTS
+    if claimed.key == "value":
+        return _VALUE
+    return _POINTING if other.sign else _LEVEL
 
 
 def _is_opposite(pointer: Pointer) -> bool:
@@ -168,7 +228,21 @@ def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
     near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
     alike = sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
     both_needed = claimed.needed and other.needed and _is_denied_in_one(claimed, other)
-    return max(alike, _NOT_NEEDED) if both_needed else alike
+    if both_needed or (claimed.needed and other.sign < 0 and _speaks_of(claimed, other, idf)):
+        return max(alike, _NOT_NEEDED)
+    return alike
+
+
+def _speaks_of(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:
+    """Whether the sentence has all that is denied there, several words, or most of it is said there."""
+    is_phrase = len(other.denied) >= _SEVERAL and other.denied <= claimed.all
+    return is_phrase or _overlap(claimed, other, idf) >= _MOSTLY
+
+
+def _overlap(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
+    """The share of the whole sentence that the abstract's has, too."""
+    weights = {stem: idf.get(stem, 0.0) for stem in claimed.all}
+    return sum(weights[stem] for stem in claimed.all & other.all) / (sum(weights.values()) or 1.0)
 
 
 def _is_denied_in_one(claimed: Pointer, other: Pointer) -> bool:
@@ -181,7 +255,8 @@ def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) ->
         return False
     if not other.than:  # "B is slower" for "A is slower than B"
         speaks_of_it = _weight(claimed.than & other.subject, idf) >= _COMPARED * _weight(claimed.than, idf)
-        return speaks_of_it and claimed.subject.isdisjoint(other.subject)
+        shared = _weight(claimed.subject & other.subject - claimed.than, idf)
+        return speaks_of_it and shared < _weight(claimed.than, idf)
     return _weight(other.than & claimed.before, idf) > _weight(other.than & claimed.than, idf)
 
 

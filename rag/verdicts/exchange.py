@@ -1,46 +1,96 @@
-"""Two numbers of one abstract, each put where the other belongs: to the number guard nothing is wrong."""
+"""Numbers of one abstract, each put where another belongs: to the number guard nothing is wrong."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from itertools import chain, combinations, pairwise, product
 
-from rag.verdicts.quantities import Quantity, read, same
+from rag.verdicts.quantities import Name, Quantity, read, same
 
 _NEAR = 5  # words on either side that tell what a number is of
-_CLEARLY = 2.0  # times better they must fit the other way round
+_CLEARLY = 2.0  # times better two numbers must fit the other way round
 _LEAST = 0.5  # weight of the words that speak for that, for each of the two
+_ALONE = 4.0  # the same for a number that is put in the place of one which is not mentioned
+_ALONE_CLEARLY = 3.0
 
 Terms = Callable[[str], Sequence[str]]
 _RANGE = re.compile(r" ?(?:to|and|or|[-–]) ?")
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_CLAUSE = re.compile(r"[,;:)](?!\d)|\.(?= )|\b(?:and|while|whereas|but|which)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A number and the stems before and after it, up to the next number."""
+    """A number, or a name that holds one; the stems before and after it, up to the next, and those of its
+    clause. The ends of a range are placed alike.
+    """
 
-    quantity: Quantity
+    quantity: Quantity | Name
     before: frozenset[str]
     after: frozenset[str]
+    clause: frozenset[str]
 
 
 def exchanged(
-    text: str, evidence: Iterable[str], idf: Mapping[str, float], terms: Terms
+    text: str, evidence: Sequence[str], idf: Mapping[str, float], terms: Terms
 ) -> tuple[str, str] | None:
     """Two numbers of the text that fit a sentence of the evidence only the other way round."""
-    claimed = list(_placed(text, terms))
-    for sentence in evidence:
-        said = list(_placed(sentence, terms))
-        for one, other in combinations(claimed, 2):
-            if any(_are_exchanged(one, other, a, b, idf) for a, b in product(said, said) if a is not b):
-                return one.quantity.text, other.quantity.text
+    return _exchanged(text, evidence, idf, terms, _numbers)
+
+
+def names_exchanged(
+    text: str, evidence: Sequence[str], idf: Mapping[str, float], terms: Terms
+) -> tuple[str, str] | None:
+    """The same for names that hold digits: float32 and bfloat16, a first version and a second."""
+    return _exchanged(text, evidence, idf, terms, _names)
+
+
+def misplaced(
+    text: str, abstract: Sequence[str], idf: Mapping[str, float], terms: Terms
+) -> tuple[str, str] | None:
+    """A number of the text, and what the abstract, given by all its sentences, has in its place."""
+    claimed = list(_placed(text, read(text)[0], terms))
+    said = [*chain(*(_placed(sentence, read(sentence)[0], terms) for sentence in abstract))]
+    for one in claimed:
+        own = [other for other in said if _are_equal(one.quantity, other.quantity)]
+        others = [
+            o
+            for o in said
+            if _are_of_a_kind(one, o) and not any(_is(c.quantity, o.quantity) for c in claimed)
+        ]
+        best = max(others, key=lambda other: _weight(one.clause & other.clause, idf), default=None)
+        if not own or best is None:
+            continue
+        fits = max(_weight(one.clause & other.clause, idf) for other in own)
+        if _weight(one.clause & best.clause, idf) >= max(_ALONE, _ALONE_CLEARLY * fits):
+            return one.quantity.text, best.quantity.text
     return None
 
 
-def _placed(text: str, terms: Terms) -> Iterator[_Placed]:
-    """The ends of a range are placed alike."""
-    quantities = read(text)[0]
+def _exchanged(
+    text: str,
+    evidence: Sequence[str],
+    idf: Mapping[str, float],
+    terms: Terms,
+    listed: Callable[[str], Sequence[Quantity | Name]],
+) -> tuple[str, str] | None:
+    claimed = list(_placed(text, listed(text), terms))
+    said = [*chain(*(_placed(sentence, listed(sentence), terms) for sentence in evidence))]
+    for one, other in combinations(claimed, 2):
+        if any(_are_exchanged(one, other, a, b, idf) for a, b in product(said, said) if a is not b):
+            return one.quantity.text, other.quantity.text
+    return None
+
+
+def _numbers(text: str) -> Sequence[Quantity | Name]:
+    return read(text)[0]
+
+
+def _names(text: str) -> Sequence[Quantity | Name]:
+    return read(text)[1]
+
+
+def _placed(text: str, quantities: Sequence[Quantity | Name], terms: Terms) -> Iterator[_Placed]:
     spans = [quantity.span for quantity in quantities]
     links = [bool(_RANGE.fullmatch(text[one[1] : other[0]])) for one, other in pairwise(spans)]
     for i, quantity in enumerate(quantities):
@@ -48,10 +98,12 @@ def _placed(text: str, terms: Terms) -> Iterator[_Placed]:
         last = i + 1 if i < len(links) and links[i] else i
         before = text[spans[first - 1][1] if first else 0 : spans[first][0]]
         after = text[spans[last][1] : spans[last + 1][0] if last < len(links) else len(text)]
+        clause = f"{_CLAUSE.split(text[: spans[first][0]])[-1]} {_CLAUSE.split(text[spans[last][1] :])[0]}"
         yield _Placed(
             quantity,
             frozenset(terms(" ".join(_WORD.findall(before)[-_NEAR:]))),
             frozenset(terms(" ".join(_WORD.findall(after)[:_NEAR]))),
+            frozenset(terms(clause)),
         )
 
 
@@ -63,14 +115,43 @@ def _are_exchanged(one: _Placed, other: _Placed, a: _Placed, b: _Placed, idf: Ma
         return False
     straight = _alike(one, a, idf) + _alike(other, b, idf)
     crossed = _alike(one, b, idf), _alike(other, a, idf)
-    return min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight
+    here, there = (
+        (one.clause - other.clause, other.clause - one.clause),
+        (a.clause - b.clause, b.clause - a.clause),
+    )
+    in_place = _weight(here[0] & there[0], idf) + _weight(here[1] & there[1], idf)
+    out_of_place = _weight(here[0] & there[1], idf), _weight(here[1] & there[0], idf)
+    if min(crossed) >= _LEAST and sum(crossed) >= _CLEARLY * straight and in_place <= sum(out_of_place):
+        return True
+    return min(out_of_place) >= _LEAST and sum(out_of_place) >= 2 * _CLEARLY * in_place
 
 
-def _is(one: Quantity, other: Quantity) -> bool:
+def _is(one: Quantity | Name, other: Quantity | Name) -> bool:
     """40 percent are not what 60 percent leave, where both are spoken of."""
+    if isinstance(one, Name) or isinstance(other, Name):
+        return one.text.casefold() == other.text.casefold()
     return one.value == other.value if one.unit == other.unit else same(one, other)
+
+
+def _are_equal(one: Quantity | Name, other: Quantity | Name) -> bool:
+    """Whether they are written as one number of one unit, and not what the other leaves."""
+    if isinstance(one, Name) or isinstance(other, Name):
+        return False
+    return one.value == other.value and one.unit == other.unit
+
+
+def _are_of_a_kind(one: _Placed, other: _Placed) -> bool:
+    """Whether one may be put in the place of the other."""
+    a, b = one.quantity, other.quantity
+    if not (isinstance(a, Quantity) and isinstance(b, Quantity)) or a.unit != b.unit or same(a, b):
+        return False
+    return bool(a.unit) or (a.spelled == b.spelled and bool(a.heads & b.heads))
 
 
 def _alike(one: _Placed, other: _Placed, idf: Mapping[str, float]) -> float:
     shared = [*(one.before & other.before), *(one.after & other.after)]
-    return sum(idf.get(stem, 0.0) for stem in shared)
+    return _weight(shared, idf)
+
+
+def _weight(stems: Sequence[str] | frozenset[str], idf: Mapping[str, float]) -> float:
+    return sum(idf.get(stem, 0.0) for stem in stems)

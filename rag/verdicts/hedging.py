@@ -9,7 +9,7 @@ from rag.verdicts.quantities import read, same
 _STRONG = [
     (
         (
-            r"(?<!at )all(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
+            r"(?<!at )(?<!than )all(?! of [A-Z])(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
             r"|every|everywhere|always|any(?! (?:one|given|of))"
             r"|whichever|whatever (?:the|its|their)|universally"
         ),
@@ -34,7 +34,7 @@ _STRONG = [
 _NEARBY = {_STRONG[0][1]}  # a right to "all" is given where the same is spoken of
 # Words before a noun that claim much, and those that claim less of the same noun.
 _RAISED = [
-    (r"all(?: the| of the| other)?|every|each|any", r"most|many|some|several|few|part of|certain"),
+    (r"all(?: the| of the| other)?|every|each|any", r"most|(?<!as )many|some|several|few|part of|certain"),
     (r"no|without(?: any)?", r"little|weak|hardly any|minor|small|slight|negligible|limited|modest|minimal"),
 ]
 # Words that say why, and those that only say what goes together.
@@ -69,7 +69,9 @@ _LIMITED = re.compile(  # the same in the many ways a sentence may say it
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not|no|without|never|neither|nor|cannot|hardly|barely)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
+    r"\b(?:not|no|without|never|neither|nor|cannot|hardly|barely|(?:giv\w+|gave) up"
+    r"|(?:drop|abandon|avoid|lack|prevent|discard)\w*|rather than|instead of|whether|if)\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
 )
 _SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about
 _SHARE = 0.6  # of them that a sentence must have to be about the same

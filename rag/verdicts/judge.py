@@ -1,5 +1,6 @@
 """One claim, the sources it cites and those it might have cited → what the rules find, the worst first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -12,14 +13,18 @@ from rag.verdicts.claims import Claim, Finding, Source
 from rag.verdicts.contrast import sides_exchanged
 from rag.verdicts.direction import contradiction
 from rag.verdicts.evidence import Match, find, together
-from rag.verdicts.exchange import exchanged
+from rag.verdicts.exchange import exchanged, misplaced, names_exchanged
 from rag.verdicts.hedging import overclaims
 from rag.verdicts.numbers import figures, foreign_numbers
+from rag.verdicts.poles import poles_exchanged
 from rag.verdicts.reader import Reader
 from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
 _MANY = 4  # sources
 _LONGEST_NAME = 2  # words
+_OURS = re.compile(
+    r"\b(?:we|our|here|this (?:paper|work|study|article|follow-up)|the (?:authors|proposed))\b", re.IGNORECASE
+)
 _CARRIED = {"quoted", "matches", "over_cited"}
 _QUOTED = Finding("quoted", "supported", "the abstract's own words")
 
@@ -94,18 +99,34 @@ def _contradicted(
     if strange:
         return Finding("number", "unsupported", _nowhere(strange, matches))
     if swapped := exchanged(claim.text, _sentences(matches), claim.stems, terms):
-        reason = f"the abstract has “{swapped[0]}” and “{swapped[1]}” the other way round"
+        return Finding("swapped_number", "unsupported", _other_way_round(swapped))
+    if swapped := misplaced(claim.text, [*_sentences(matches), *_besides(matches)], claim.stems, terms):
+        reason = f"the abstract has “{swapped[1]}” where the sentence has “{swapped[0]}”"
         return Finding("swapped_number", "unsupported", reason)
     supported = weigh(claim, matches, terms)
     if supported.verdict == "unsupported":
         return supported
-    if sides_exchanged(claim.text, _sentences(matches), claim.stems, terms):
-        return Finding("direction", "unsupported", "the abstract has the two sides the other way round")
-    own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
-    against = contradiction(
-        claim.text, _sentences(matches), claim.stems, reader.pointers, own, _besides(matches)
-    )
+    against = _turned_round(claim, matches, reader)
     return Finding("direction", "unsupported", against) if against else None
+
+
+def _turned_round(claim: Claim, matches: Sequence[Match], reader: Reader) -> str:
+    """What the abstracts say the other way round, in one line."""
+    terms, evidence = reader.terms, _sentences(matches)
+    if sides_exchanged(claim.text, evidence, claim.stems, terms):
+        return "the abstract has the two sides the other way round"
+    own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))
+    claimed = reader.pointers(claim.text)
+    said = [pointer for sentence in evidence for pointer in reader.pointers(sentence)]
+    idf = {stem: weight for stem, weight in claim.stems.items() if stem not in own}
+    if poles := poles_exchanged(claimed, said, idf):
+        return _other_way_round((poles[0].text, poles[1].text))
+    if names := names_exchanged(claim.text, evidence, claim.stems, terms):
+        return _other_way_round(names)
+    background = [sentence for match in matches for sentence in _background(match.source, reader)]
+    return contradiction(
+        claim.text, evidence, claim.stems, reader.pointers, own, _besides(matches), background
+    )
 
 
 def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Finding:
@@ -118,6 +139,10 @@ def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Findi
     if supported.verdict != "supported" or not (words := added(claim, said, evidence, reader)):
         return supported
     return Finding("added", "weak", _nowhere(words, matches))
+
+
+def _other_way_round(words: tuple[str, str]) -> str:
+    return f"the abstract has “{words[0]}” and “{words[1]}” the other way round"
 
 
 def _over_cited(claim: Claim, matches: Sequence[Match]) -> Finding | None:
@@ -156,6 +181,14 @@ def _besides(matches: Sequence[Match]) -> list[str]:
         for place in range(len(match.source.spans))
         if place not in match.places
     ]
+
+
+def _background(source: Source, reader: Reader) -> list[str]:
+    """The sentences before the first that speaks of the paper's own work, if one does."""
+    texts = [source.text(place) for place in range(len(source.spans))]
+    name = frozenset(reader.terms(_own_name(source.paper)))
+    own = (i for i, text in enumerate(texts) if _OURS.search(text) or name.intersection(reader.terms(text)))
+    return texts[: next(own, 0)]
 
 
 def _all_of(paper: Paper) -> str:

@@ -15,6 +15,8 @@ _ABOUT = re.compile(
     r"\b(?:about|roughly|around|nearly|almost|some|approximately|over|under|than|close to)[ ~]*$",
     re.IGNORECASE,
 )
+_REFERRING = re.compile(r"\b(?:the|these|those|all|other) $", re.IGNORECASE)
+_COMPARING = re.compile(r"as|the|that|more|les|fewer|better|worse|\w+er|over|a")
 _ROUNDED = 0.02  # of a number
 _COUNTABLE = 100  # from there on a number is not counted but measured
 _SHORTEST_NAME = 3  # characters; L2, 3D and seq2seq are terms of the field
@@ -55,11 +57,28 @@ def _is_known(quantity: Quantity, text: str, said: Figures) -> bool:
         return any(quantity.heads & {*other.nouns} for other in alike)
     if alike or (_ABOUT.search(text[: quantity.span[0]]) and _is_rounded(quantity, said)):
         return True
+    if _only_refers(quantity, text) or (_is_occasions(quantity) and _is_a_count(quantity, said)):
+        return True
     if quantity.unit == "part":  # "well over half" may sum up what the abstract says in figures
         return bool(_BOUND.search(text[: quantity.span[0]]))
     if not (quantity.spelled and quantity.counts and quantity.value <= _FEW):
         return False
     return not any(quantity.heads & other.heads for other in said.quantities if other.counts)
+
+
+def _only_refers(quantity: Quantity, text: str) -> bool:
+    """Whether it means what was spoken of: "the two are even"."""
+    is_small = quantity.spelled and not quantity.counts and quantity.value <= _FEW
+    return is_small and bool(_REFERRING.search(text[: quantity.span[0]]))
+
+
+def _is_occasions(quantity: Quantity) -> bool:
+    """Whether "four times" counts how often, and compares nothing."""
+    return quantity.text.endswith("times") and not _COMPARING.fullmatch(" ".join(quantity.nouns[:1]))
+
+
+def _is_a_count(quantity: Quantity, said: Figures) -> bool:
+    return any(other.counts and other.value == quantity.value for other in said.quantities)
 
 
 def _is_rounded(quantity: Quantity, said: Figures) -> bool:

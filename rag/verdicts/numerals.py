@@ -8,6 +8,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 WORDS = {word: float(n) for n, word in enumerate(_SMALL + _TEENS, start=1)} | {
     word: 10.0 * n for n, word in enumerate(_TENS, start=2)
 }
+WORDS["zero"] = 0.0
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
 _TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth hundredth".split()
 EVERY = (
@@ -20,10 +21,13 @@ SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12}
 _PARTS = "half third quarter fifth sixth seventh eighth ninth tenth hundredth thousandth millionth".split()
 PART_VALUES = dict(zip(_PARTS, [1 / n for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1e3, 1e6)], strict=True))
 PART_VALUES |= {word: 1 / EVERY[word] for word in ("twelfth", *_TENTHS[:-1])}
-MULTIPLES = {"halv": 0.5, "doubl": 2.0, "twice": 2.0, "twofold": 2.0, "tripl": 3.0, "thrice": 3.0}
+MULTIPLES = {
+    "halv": 0.5, "doubl": 2.0, "twice": 2.0, "twofold": 2.0, "tripl": 3.0, "thrice": 3.0, "quadrupl": 4.0,
+    "quintupl": 5.0,
+}  # fmt: skip
 
 UNITS = {
-    "percent": r"%|per ?cent(?:age points?)?|points?|pp|p\.p\.",
+    "percent": r"%|per ?cent(?:age points?)?|(?:[a-z]+ )?points?|pp|p\.p\.",
     "times": r"[x×]|-?fold|times",
     "kb": "Ki?B|kilobytes?",
     "mb": "Mi?B|megabytes?",
@@ -71,7 +75,8 @@ DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _COUNTED = "|".join(WORDS)
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
-    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?![a-z])(?P<and_half> and a half)?)"
+    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
+    r"(?P<and_half> and a half)?)"
     rf"(?:[- ]?(?P<scale>{'|'.join(SCALES)})(?![a-z]))?"
     rf"(?:[- ]?(?:{_UNIT}){_AFTER})?",
     re.IGNORECASE,
@@ -79,7 +84,7 @@ QUANTITY = re.compile(
 FRACTION = re.compile(
     rf"(?<![A-Za-z0-9])(?:(?P<count>an?|{_COUNTED})[- ])?(?P<part>{'|'.join(PART_VALUES)})"
     r"(?P<plural>s)?(?!-?[a-z]|[- ]precision)"
-    r"|(?<![A-Za-z])(?P<multiple>(?:doubl|tripl|halv)(?:e[sd]?|ing)|twice|thrice|twofold)(?![a-z])",
+    r"|(?<![A-Za-z])(?P<multiple>(?:doubl|tripl|halv|quadrupl|quintupl)(?:e[sd]?|ing)|twice|thrice|twofold)(?![a-z])",
     re.IGNORECASE,
 )
 LOOSE = re.compile(  # "every tenth step", "hundreds of steps", "a few dozen", "a million"

@@ -1,6 +1,7 @@
 """Phrases, and the plain words they are read as before they are looked at word by word."""
 
 import re
+from functools import lru_cache
 
 from rag.verdicts.scales import AS_FAST
 
@@ -12,10 +13,110 @@ _NUMBER = (
     r"(?=[ ~$]*(?:about )?(?:\d|an? (?:half|third|quarter|fifth|tenth|percent|dozen|hundred|thousand|\d)"
     r"|one\b|half\b|two\b|three\b|four\b|five\b))"
 )
-READ_AS = [
+_WAYS = "problems?|difficult(?:y|ies)|challenges?|obstacles?|trouble"
+_WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
+_VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ"
+_VERBS += "|vari|degrad|los|gain|benefit|cost"
+_REACH = "(?:reach|match|attain|equal|rival|keep up with|keep pace with)"
+_PLAIN = [  # in plain words, whatever stands around them
+    (
+        (
+            rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b"
+            r"(?! (?:more|less))"
+        ),
+        r"hardly \1\2",
+    ),
+    (r"\b(?:next to|almost|virtually|practically|essentially) (?:no|nothing|none)\b", "hardly any"),
+    (rf"\bof (?:little|hardly any|no|limited) (?:{_WORTH})\b", "hardly helps"),
+    (rf"\bpos(?:e|es|ed|ing) (?:no|few|hardly any|little) (?:real )?(?:{_WAYS})\b", "easy"),
+    (rf"\bpos(?:e|es|ed|ing) (?:an? )?(?:\w+ )?(?:{_WAYS})\b", "hard"),
+    (r"\bmak(?:e|es|ing) (?:no|little|hardly any) difference\b", "hardly matters"),
+    (r"\b(?:hold|hang|cling)s? on ?to\b", "keeps"),
+    (r"\b(?:giv(?:e|es|ing)|gave|given) up\b", "drops"),
+    (r"\b(?:throw(?:s|n|ing)?|threw|cast(?:s|ing)?) (?:away|out|off)\b", "discards"),
+    (r"\b(?:leav(?:e|es|ing)|left) out\b", "omits"),
+    (
+        (
+            r"\b(?:get(?:s|ting)? by|got by|mak(?:e|es|ing) do|do(?:es|ing)?|did|manag(?:e|es|ed|ing)"
+            r"|cop(?:e|es|ed|ing)) without\b"
+        ),
+        "without",
+    ),
+    (r"\bin (?:the )?absence of\b", "without"),
+    (r"\b(?:go(?:es|ing)?|went|gone) up\b", "rises"),
+    (r"\b(?:go(?:es|ing)?|went|gone|com(?:e|es|ing)|came) down\b", "falls"),
+    (r"\b(?:(?:go(?:es|ing)?|carr(?:y|ies|ying)) on|continu(?:e|es|ed|ing)) until\b", "continues past"),
+    (r"\b(?:go(?:es|ing)?|carr(?:y|ies|ying)) on\b", "continues"),
+    (rf"\b(?:fail(?:s|ed|ing)? to|(?:do|does|did|can)(?: ?not|n['’]t)) {_REACH}\b", "trails than"),
+    (
+        (
+            r"\b(?:keep(?:s|ing)?|kept|catch(?:es)?|caught) up with\b"
+            r"|\b(?:com(?:e|es|ing)|came|get(?:s|ting)?|got) (?:\w+ )?(?:close|near) to\b"
+            r"|\bhold(?:s|ing)? (?:up|its own) against\b|\bdraw(?:s|ing)? level with\b"
+        ),
+        "equals than",
+    ),
+    (
+        r"\b(?:(?:falls?|fell|falling|well|far|a little|slightly|somewhat|way) )+short(?: of)?\b",
+        "trails than",
+    ),
+    (r"\bthan (?:an? |the )?(?:\w+ )?(?:number|amount|set|handful|quantity) of\b", "than"),
+    (r"\bless well\b", "worse"),
+    (
+        r"\bloss(?:es)? (?=(?:of|in) (?:\w+ )?(?:accuracy|quality|performance|precision|fidelity))",
+        "degradation ",
+    ),
+    (r"\b(accuracy|quality|performance|precision|fidelity) loss(?:es)?\b", r"degradation of \1"),
+    (r"\bwhatever (?=the|its|their)", "not depends on "),
+    (r"\bcosts? (?=(?:\w+ ){0,3}(?:accuracy|quality|performance|precision)\b)", "loses "),
+    (r"\bbecom(?:e|es|ing) (?:minor|negligible|small|tiny|insignificant)\b", "falls"),
+    (r"\bbecom(?:e|es|ing) (?:large|major|big|severe|significant|considerable)\b", "rises"),
+    (
+        (
+            r"\b(loss|degradation of \w+|drop|effect|cost|change|rise|overhead|difference|harm|damage)(\w*) "
+            r"(?:is|are|was|were|remains?|stays?) (?:negligible|minimal|marginal|insignificant|minor)\b"
+        ),
+        r"negligible \1\2",
+    ),
+    (r"\b(?:hardly|not|never|barely|rarely) (?:found|seen|observed|shown|reported) to\b", "not"),
+    (r"\b(?:only )?every (?:few |several )?(?:hundreds?|thousands?|dozens?|\d+)\b", r"rarely \g<0>"),
+    (r"\b(?:at|in|on) (?:every|each) (?:single )?(?=step|iteration)", r"always \g<0>"),
+    (r"\b(?:switch|turn)(?:ed|s)? on\b|(?<=always )on\b", "activated"),
+    (r"\bonly (?=when|if)\b", "sometimes "),
+    (r"\b(?:fall(?:s|ing)?|fell|com(?:e|es|ing)|came) apart\b|\bbr(?:eak|eaks|oke) down\b", "collapses"),
+    (r"\b(?:switch|turn)(?:ed|s)? off\b", "deactivated"),
+    (r"\b(?:by no means|in no way|anything but)\b", "not"),
+    (r"\b(?:ha(?:s|ve|d) yet|ceas(?:e|es|ed)) to\b", "not"),
+    (r"\b(?:strong|good|skilled) at\b", "strength in"),
+    (r"\b(?:weak|bad|poor) at\b|\bstruggl(?:e|es|ed|ing) (?:with|at)\b", "weakness in"),
+    (r"\b(?:los(?:e|es|ing)|lost) (?:out )?(?:to|against)\b|\bno match for\b", "trails than"),
+    (r"\b(?:regardless|irrespective) of\b|\bno matter (?:how|what|which)\b", "not depends on"),
+    (r"\b(?:(?:is|are|as) )?(?:a )?functions? of\b|\bvar(?:y|ies|ied) with\b", "depends on"),
+    (r"\bout of date\b", "outdated"),
+    (r"\bup to date\b", "current"),
+    (r"(?:^|(?<=, ))like (?=\w)", "similar to "),
+    (r"\bat (?:no|zero) (?:\w+ )?(?:cost|price|expense)\b|\bfor free\b|\bfree of charge\b", "without cost"),
+    (r"\bzero (?=(?:loss|cost|overhead|latency|effect|impact|drop|degradation|benefit|gain)\b)", "no "),
+    (
+        (
+            r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?"
+            r"(?:costlier|dearer|more (?:expensive|costly))\b"
+        ),
+        "cost grows",
+    ),
+    (
+        (
+            r"\b(?:becom|gett?|grow)(?:e|es|s|ing)? (?:ever |increasingly )?"
+            r"(?:cheaper|less (?:expensive|costly))\b"
+        ),
+        "cost falls",
+    ),
+]
+_READ_AS = [
     (re.compile(pattern, re.IGNORECASE), plain)
     for pattern, plain in [
         (r"\bcannot\b", "can not"),
+        *_PLAIN,
         (r"\ba few\b", "some"),
         (r"\b(?:not|never) (?:has|have|needs?) to(?: be)?\b", "not"),
         (r"\b(?:has|have|had) to be\b", "needs to be"),
@@ -27,9 +128,17 @@ READ_AS = [
         (r"\b(?:takes?|took|needs?|needed) (?:longer|more time)\b", "slower"),
         (r"\b(?:takes?|took|needs?|needed|in) less time\b", "faster"),
         (r"\bnothing (?:but|other than|except)\b", "only"),
-        (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "not"),
-        (rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})(?: (?:of|that|for))?\b", "not"),
+        (r"\b(?:does|do|did) away with\b|\bobviat\w+|\b(?:gets?|got) rid of\b", "avoids"),
+        (
+            (
+                rf"\b(?:little|hardly any|scant|no) (?:{_SIGNS})"
+                r"(?: (?:was|were|is|are) (?:found|seen|observed))?"
+                r"(?: (?:of|that|for))?\b"
+            ),
+            "not",
+        ),
         (r"\b(more|less|fewer) and \1\b", r"\1"),
+        (rf"\b(?:twice|double|triple|{_TIMES}) as (?:many|much) as\b", "more than"),
         (
             rf"\b(?:twice|double|triple|{_TIMES}) (?:as (?:many|much)|the)((?: [a-z]+){{1,3}}?) (?:as|of)\b",
             r"more\1 than",
@@ -48,13 +157,15 @@ READ_AS = [
         (r"\btoo (?:small|short)\b", "smaller"),
         (rf"\b(?:large|big|huge|great|clear|serious|considerable|substantial) (?={_CHANGES})", "major "),
         (rf"\b(?:little|hardly any|small|slight|negligible|modest|limited) (?={_CHANGES})", "minor "),
+        (r"\bminor (effect|impact|influence)\b", r"minor \1 unaffected"),
         (
             r"\b((?:all )?\w+(?: of(?: \w+){1,3})?) (?:is|are|was|were|being) (?:missing|absent|lacking)\b",
             r"no \1",
         ),
         (
             (
-                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed)"
+                r"\b(?:is|are|was|were|be|been) (?:\w+ )?(?:outperform|outscor|outdone|beaten|surpass|exceed"
+                r"|overtaken|outpac|outclass|eclips|bettered)"
                 r"(?:e?d)?((?: (?!by\b)\w+){0,8}) by\b"
             ),
             r"trails\1 than",
@@ -103,3 +214,11 @@ READ_AS = [
     ]
 ]
 """Phrases, and the words they are read as; what two things are compared by ends in "than"."""
+
+
+@lru_cache(maxsize=2_000)  # the abstracts of an answer are read for each of its sentences
+def in_plain_words(text: str) -> str:
+    """A text with its phrases in the words that the scales and denials know."""
+    for phrase, plain in _READ_AS:
+        text = phrase.sub(plain, text)
+    return text

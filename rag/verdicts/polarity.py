@@ -4,15 +4,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.verdicts.phrases import READ_AS
+from rag.verdicts.phrases import in_plain_words
 from rag.verdicts.scales import (
+    ACTS,
     CONDITIONS,
     DENIALS,
     LITTLE,
+    MEASURES,
+    OF_SUBJECTS,
     OPPOSITE,
     PHRASE_ENDS,
     REPLACED,
     SLIGHT,
+    pairs_of,
     pattern,
     scales_of,
 )
@@ -20,15 +24,21 @@ from rag.verdicts.scales import (
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
 _STAND_INS = {"one", "ones", "those", "such"}
 _PRONOUNS = {"it", "them", "him", "her", "both"}
-_ADVERB = re.compile("[a-z]+ly|much|any|even|still|very|always|makes?|lets?")
+_ADVERB = re.compile("[a-z]+ly|be|been|used|able|much|any|even|still|very|always|makes?|lets?")
 _SIZES = {"larger": {"large", "larger", "big", "bigger"}, "smaller": {"small", "smaller"}}
 _CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")
+_CLAUSE_END = re.compile(
+    "[,;:.()—]|and|or|whereas|while|but|which|that|who|when|if|as|than|because|so|once|though"
+)
+_PREPOSITION = re.compile("with|by|for|in|at|to|from|on|into|over|under|per|through|between|across|without")
 _OR = {"or", "nor"}
+_LESSENS = re.compile("less|lower(s|ed|ing)?|(reduc|remov|eliminat|minimi[sz]|suppress|curb).*")
 _HAS = {"has", "have", "had", "times", "using", "uses", "use"}
 _NEED = pattern("need* requir* reli* rely* depend* demand* call calls asks must necessit* with")
 _NEEDED = pattern("need* requir* involv* necessary called")
 _GOVERNED = 4  # words after "needs" that may be what is needed
 _NEAR = 7  # words on either side that tell what a word speaks of
+_LISTED = 2  # words on either side among which its other may be named with it
 _CONDITION = 4  # words after "as" or "when" that say when, and not what
 _DENIAL, _LITTLE, _SLIGHT = pattern(DENIALS), pattern(LITTLE + SLIGHT), pattern(SLIGHT)
 _END = pattern(PHRASE_ENDS)
@@ -46,7 +56,8 @@ class Pointer:
     ("faster than …"); `all` are those of the sentence. `denied` are the stems of the phrase that is denied
     with it by the word `by`, `replaced` those of what stands in its place ("linearly instead of …"). `needed`
     is whether it is what something needs, `of_subject` whether it tells which subject is spoken of ("larger
-    models").
+    models"). `paired` words are on a scale of scales.pairs_of only; a word that
+    `opens` the sentence tells what is done ("removing a stage"), not what becomes of it.
     """
 
     text: str
@@ -55,6 +66,7 @@ class Pointer:
     on_scale: bool
     sign: int
     near: Mapping[str, float]
+    bound: Mapping[str, float]
     before: frozenset[str]
     subject: frozenset[str]
     than: frozenset[str]
@@ -64,6 +76,8 @@ class Pointer:
     replaced: frozenset[str]
     needed: bool
     of_subject: bool
+    paired: bool = False
+    opens: bool = False
 
 
 @dataclass(slots=True)
@@ -79,9 +93,7 @@ class _Word:
 
 def pointers(text: str, terms: Callable[[str], Sequence[str]]) -> list[Pointer]:
     """All of a sentence, in order; `terms` turns a text into stems."""
-    for phrase, plain in READ_AS:
-        text = phrase.sub(plain, text)
-    words = [_read(token, terms) for token in _TOKEN.findall(text)]
+    words = [_read(token, terms) for token in _TOKEN.findall(in_plain_words(text))]
     _mark_denials(words)
     stems = _stems(words)
     return [pointer for place in range(len(words)) for pointer in _pointers(words, place, stems)]
@@ -104,18 +116,39 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
     rest = words[place + 1 : place + 1 + 2 * _NEAR]
     than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
     of_subject = _is_of_subject(before, after)
-    turned = _turned(before) * word.sign
-    keys = [(_scale(name, of_subject, after), way * turned) for name, way in word.scales]
+    turned = _turned(before)
+    keys = [
+        (_scale(name, of_subject, after), way * (turned if name in MEASURES else 1) * word.sign)
+        for name, way in word.scales
+    ]
+    if of_subject and than:  # "needs fewer steps than"
+        keys += [("amount", sign) for key, sign in keys if key in OF_SUBJECTS]
     if not keys:
         keys = [(stem, word.sign) for stem in word.stems if not stem.isdigit()]
     for key, sign in keys:
         yield Pointer(
             word.text, key, next(iter(word.stems), key), bool(word.scales), sign,
             dict.fromkeys({*word.stems} - {key}, 0.0) | _closeness(before[::-1]) | _closeness(after),
+            _bound(before[::-1]) | _bound(after),
             _stems([*before, word, *rest[:than]]),
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
-            _is_needed(before, after), of_subject,
+            _is_needed(before, after), of_subject, opens=_opens(word, place),
         )  # fmt: skip
+    none = frozenset[str]()
+    for key, sign in _pairs(words, place):
+        yield Pointer(
+            word.text, key, next(iter(word.stems), key), True, sign, {}, _bound(before[::-1]) | _bound(after),
+            none, none, none, none, none, "", none, False, False, paired=True,
+        )  # fmt: skip
+
+
+def _pairs(words: list[_Word], place: int) -> Iterator[tuple[str, int]]:
+    """The pairs of a word, but for those it is listed in ("keys and values")."""
+    around = words[max(0, place - _LISTED) : place + 1 + _LISTED]
+    beside = {pair for word in around for pair in pairs_of(word.text.lower())}
+    for key, sign in pairs_of(words[place].text.lower()):
+        if (key, -sign) not in beside or key in ACTS:
+            yield key, sign
 
 
 def _is_needed(before: list[_Word], after: list[_Word]) -> bool:
@@ -153,8 +186,15 @@ def _is_condition(before: list[_Word]) -> bool:
         if not word.text[0].isalnum():
             return False
         if _WHEN.fullmatch(word.text.lower()):
-            return distance > 0  # "as fast as" is none
+            plays_a_part = before[len(before) - distance : len(before) - distance + 1]
+            is_part = bool(plays_a_part) and plays_a_part[0].text.lower() in {"a", "an"}
+            return distance > 0 and not is_part  # "as fast as" and "as a help" are none
     return False
+
+
+def _opens(word: _Word, place: int) -> bool:
+    """Whether it opens the sentence as what is done: "Removing a stage lowers the score"."""
+    return place == 0 and word.text.endswith("ing")
 
 
 def _is_compared_with(before: list[_Word]) -> bool:
@@ -165,9 +205,7 @@ def _is_compared_with(before: list[_Word]) -> bool:
 
 def _turned(before: list[_Word]) -> int:
     """-1 in "less expensive" and "lowers the speed"."""
-    return (
-        -1 if any(re.fullmatch("less|lower(s|ed|ing)?|reduc.*", w.text.lower()) for w in before[-2:]) else 1
-    )
+    return -1 if any(_LESSENS.fullmatch(word.text.lower()) for word in before[-2:]) else 1
 
 
 def _than(after: list[_Word]) -> frozenset[str]:
@@ -197,11 +235,16 @@ def _mark_denials(words: list[_Word]) -> None:
                 for other in phrase:
                     if not other.scales or other is head:
                         _mark(other, text, _stems(phrase), instead)
+                        other.sign = (
+                            0 if place == 0 and text == "without" and not other.scales else other.sign
+                        )
+                    else:
+                        other.by = text
 
 
 def _mark(word: _Word, by: str, denied: frozenset[str], instead: frozenset[str]) -> None:
     word.by = by
-    if word.scales and _SLIGHT.fullmatch(by):
+    if word.scales and _SLIGHT.fullmatch(by) and not any(name == "effect" for name, _ in word.scales):
         return
     word.denied, word.replaced = denied, instead
     word.sign = -word.sign if word.scales or _DENIAL.fullmatch(by) else 0
@@ -238,3 +281,15 @@ def _stems(words: list[_Word]) -> frozenset[str]:
     found = {stem for word in words for stem in word.stems}
     texts = {word.text.lower() for word in words}
     return frozenset(found | {size for size, said in _SIZES.items() if texts & said})
+
+
+def _bound(words: list[_Word]) -> dict[str, float]:
+    """1 for the stems next to a word, a quarter for the next, a ninth, and so on to the end of the clause."""
+    bound: dict[str, float] = {}
+    distance = 0
+    for word in words:
+        if _CLAUSE_END.fullmatch(word.text.lower()):
+            break
+        distance += bool(word.stems) or bool(_PREPOSITION.fullmatch(word.text.lower()))
+        bound |= {stem: distance**-2 for stem in word.stems if stem not in bound}
+    return bound

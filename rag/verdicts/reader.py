@@ -1,5 +1,6 @@
 """How the rules read words: as stems, as what points up or down, as vectors; each text once."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
@@ -7,6 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.verdicts.polarity import pointers
+
+_DERIVED = re.compile(
+    r"(?<=\w{4})(?:ificat|ifi|if|izat|iz|at|ment|abl|ibl|anc|enc|ant|ent|ness|ous|iti|iv|or|er|al|e|i)$"
+)
 
 
 class Reader:
@@ -17,7 +22,7 @@ class Reader:
     def __init__(
         self, terms: Callable[[str], Sequence[str]], embed: Callable[[Sequence[str]], NDArray[np.float32]]
     ) -> None:
-        self.terms = cache(terms)
+        self.terms = cache(lambda text: rooted(terms(text)))
         self.pointers = cache(partial(pointers, terms=self.terms))
         self._embed = embed
         self._vectors: dict[str, NDArray[np.float32]] = {}
@@ -29,3 +34,8 @@ class Reader:
             self._vectors |= dict(zip(unread, self._embed(unread), strict=True))
         rows, columns = ([self._vectors[word] for word in each] for each in (words, others))
         return np.stack(rows) @ np.stack(columns).T
+
+
+def rooted(stems: Sequence[str]) -> list[str]:
+    """Stems without what words are derived by: `sparsif` and `sparsifi` are both `spars`."""
+    return [_DERIVED.sub("", stem) for stem in stems]

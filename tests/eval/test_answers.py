@@ -1,6 +1,7 @@
 """`footnote eval answers`, as it is typed."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -192,22 +193,61 @@ def test_a_model_that_is_not_there_is_no_bad_answer(footnote: Footnote, encoded:
     assert Path("run/answers.jsonl").read_text() == ""
 
 
-def test_without_a_network_all_is_done_and_nothing_that_reports_home_is_loaded(encoded: Path) -> None:
-    code = f"""
+ALONE = """
 import socket, sys
 def refused(*_):
     raise AssertionError("a socket was opened")
 socket.socket.connect = socket.getaddrinfo = refused
 from rag.cli import main
-sys.argv = ["footnote", "--library", {str(encoded)!r}, "eval", "answers", {str(QUESTIONS)!r}, "--limit", "2"]
-try:
-    main()
-finally:
-    print(*sorted({{name.partition(".")[0] for name in sys.modules}} & {REPORTING!r}), file=sys.stderr)
+library = sys.argv[1]
+for command in ("answers q.jsonl --out answers --report page.html", "retrieval q.jsonl --out retrieval",
+                "perturb q.jsonl --only typos --only number --out perturb", "health --sample 3 --out health",
+                "lint q.jsonl", "questions --out made.jsonl -n 3"):
+    sys.argv = ["footnote", "--library", library, "eval", *command.split()]
+    try:
+        main()
+    except SystemExit as ended:
+        assert ended.code in (0, 1, None), command  # 1: a finding
+print(*sorted({name.partition(".")[0] for name in sys.modules} & REPORTING), file=sys.stderr)
 """
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (run.returncode, run.stderr.strip()) == (0, "")
-    assert "truthfulness" in run.stdout
+
+
+@pytest.fixture(scope="module")
+def alone(encoded: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, str]]:
+    """What every command makes of one question where no socket opens, in two processes that put sets in
+    different orders: a folder each, and what was said on stderr.
+    """
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
+    done = []
+    for seed in ("1", "2"):
+        folder = tmp_path_factory.mktemp("alone")
+        question = QUESTIONS.read_text(encoding="utf-8").partition("\n")[0]
+        (folder / "q.jsonl").write_text(question, encoding="utf-8")
+        code = ALONE.replace("REPORTING", repr(REPORTING))
+        run = subprocess.run(
+            [sys.executable, "-c", code, encoded], cwd=folder, env={**plain, "PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        done.append((folder, run.stderr.strip()))
+    return done
+
+
+def test_without_a_network_all_is_done_and_nothing_that_reports_home_is_loaded(
+    alone: list[tuple[Path, str]],
+) -> None:
+    folder, said = alone[0]
+    assert said == ""
+    made = {path.name for path in folder.iterdir()}
+    assert {"answers", "retrieval", "perturb", "health", "made.jsonl", "page.html"} <= made
+
+
+def test_what_is_kept_does_not_hang_on_the_order_of_sets(alone: list[tuple[Path, str]]) -> None:
+    (one, _), (other, _) = alone
+    names = [path.relative_to(one) for path in one.rglob("*") if path.is_file()]
+    assert len(names) > 15
+    for name in names:
+        assert name.name == "manifest.json" or (one / name).read_bytes() == (other / name).read_bytes(), name
 
 
 def test_answers_come_in_the_order_of_the_questions_however_many_are_asked_at_once() -> None:

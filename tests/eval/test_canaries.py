@@ -63,6 +63,11 @@ def test_what_the_documentation_says_of_blindness_is_so(seen: dict[str, dict[str
     assert (METRICS.keys() | WHOLE.keys()) - seen.keys() == {"words"}
 
 
+def test_the_documentation_says_what_is_wrong_with_each_bad_system() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [canary.name for canary in CANARIES if f"* `{canary.name}`: {canary.what}\n" not in page] == []
+
+
 def test_the_means_that_the_documentation_ranks_systems_by_are_so(
     beside_the_oracle: Systems, fixture_questions: Sequence[Question]
 ) -> None:
