@@ -65,9 +65,7 @@ class Share:
 
 def main(arguments: Sequence[str]) -> None:
     """Judge every sentence once and print the figures."""
-    paths = [Path(a) for a in arguments if a != "--errors"] or [
-        CASES / name for name in FILES if (CASES / name).exists()
-    ]
+    paths = [Path(a) for a in arguments if a != "--errors"] or [CASES / name for name in FILES]
     with TemporaryDirectory() as folder, as_file(files("rag") / "sample" / "papers.jsonl") as sample:
         library = Library.open(folder, encoder="minilm")
         library.ingest(sample)

@@ -67,6 +67,16 @@ FLOORS = {
     ("e.jsonl", "added: recall"): 0.65,
     ("e.jsonl", "supported: precision"): 0.65,
     ("e.jsonl", "supported: recall"): 0.85,
+    ("f.jsonl", "number: precision"): 0.9,
+    ("f.jsonl", "number: recall"): 0.95,
+    ("f.jsonl", "direction: precision"): 0.9,
+    ("f.jsonl", "direction: recall"): 0.9,
+    ("f.jsonl", "over_claim: precision"): 0.95,
+    ("f.jsonl", "over_claim: recall"): 0.7,
+    ("f.jsonl", "wrong_source: precision"): 0.95,
+    ("f.jsonl", "wrong_source: recall"): 0.95,
+    ("f.jsonl", "supported: precision"): 0.88,
+    ("f.jsonl", "supported: recall"): 0.88,
 }
 
 
