@@ -97,7 +97,8 @@ def clean_question(question: str) -> str:
     """The question as it is searched for, without the courtesies around it.
 
     Raises:
-        InputError: it is empty, holds no letter or digit, or is too long to be a question.
+        InputError: it is empty, holds no letter or digit, is no more than a courtesy, or is too long to be
+            a question.
     """
     cleaned = clean(question)
     if not cleaned:
@@ -108,7 +109,9 @@ def clean_question(question: str) -> str:
         )
     if not any(character.isalnum() for character in cleaned):
         raise InputError("the question holds no letters or digits; ask something in words")
-    return without_courtesies(cleaned)
+    if not (asked := without_courtesies(cleaned)):
+        raise InputError("nothing is asked; name a subject in a few words")
+    return asked
 
 
 def without_copyright(abstract: str) -> tuple[str, str]:

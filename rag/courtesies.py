@@ -6,8 +6,9 @@ _ASKED = r"(?:know|understand|learn|hear|ask(?:\syou)?|see|find\sout|figure\sout
 _AM = r"(?:\sam|\sare|\swas|\swere|['’]m|['’]re)"
 _OPENING = re.compile(
     rf"""
-    (?: (?:hi|hello|hey|dear\s\w+|good\s(?:morning|afternoon|evening)) (?:\s(?:there|all|everyone))? (?=[,.!])
-    |   (?:thanks|thank\syou) (?=[,.!])
+    (?: (?:hi|hello|hey|dear\s\w+|good\s(?:morning|afternoon|evening))
+        (?:\s(?:there|all|everyone))? (?=[,.!]|$)
+    |   (?:(?:many\s)?thanks|thank\syou|ok|okay|great|good|nice|cool|perfect|sure|wow|yes|no) (?=[,.!]|$)
     |   (?:please|kindly) \b
     |   (?:could|can|would|will|may|might)\s(?:you|i|we|someone|anyone)\s
         (?:(?:please|kindly|maybe|perhaps)\s)?
@@ -30,11 +31,11 @@ _CLOSING = re.compile(
 
 
 def without_courtesies(question: str) -> str:
-    """“Could you tell me how X works, please?” → “how X works?”; as it is where nothing else is said."""
+    """“Could you tell me how X works, please?” → “how X works?”; empty where nothing else is said."""
     rest = _without_closing(question)
     while opening := _OPENING.match(rest):
         rest = rest[opening.end() :]
-    return rest if any(map(str.isalnum, rest)) else question
+    return rest if any(map(str.isalnum, rest)) else ""
 
 
 def _without_closing(question: str) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rag.abstention.calibration import closeness
 from rag.abstention.reasons import LONG_QUESTION, not_here, not_told
-from rag.extractive.details import details_told
+from rag.extractive.details import details_told, frame_terms
 from rag.extractive.focus import asks_for_works, named
 from rag.prompts import REFUSAL
 from rag.retrieval.fusion import WEIGHTS
@@ -24,6 +24,8 @@ _PAPERS_BY_WORDS = 5
 _KEY_WORDS = 2
 _ENOUGH = 0.5  # confidence
 _TO_OPEN = 3  # papers
+_ORDERS = "describe explain list overview summarize summary"
+_NO_SUBJECT = "the question names no subject. Name one, or see with `footnote info` what the library holds."
 _NAMED_AMONG = 10  # papers, the nearest, that a question may be about
 
 
@@ -47,6 +49,8 @@ def assess(
     The odds against an answer are those that the collection is on something else and those that it leaves
     out what is asked, added up.
     """
+    if retriever.passing is None and not _subject(question, retriever):
+        return Assessment(0.0, "not_in_collection", _NO_SUBJECT)
     hits = sorted(hits, key=_fused, reverse=True)  # whatever order a reranker put them in
     is_here = _is_here(question, vector, hits, retriever)
     is_told = _is_told(question, vector, hits, retriever)
@@ -56,6 +60,13 @@ def assess(
     if is_told < is_here:
         return do_not_tell(hits, confidence, not_told(question, vector, hits, retriever))
     return Assessment(confidence, "not_in_collection", not_here(question, vector, hits, retriever))
+
+
+def _subject(question: str, retriever: Retriever) -> set[str]:
+    """Terms of a question beyond those that only ask or order: without any, each abstract answers, which is
+    meant only of a few that a filter lets pass.
+    """
+    return set(retriever.idf(question)) - frame_terms(retriever) - set(retriever.terms(_ORDERS))
 
 
 def _fused(hit: Hit) -> float:

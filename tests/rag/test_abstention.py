@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag import Library, Paper
+from rag import Assistant, Library, Paper
 from rag.abstention.assess import Assessment, assess
 from rag.testing import hash_library, invented_papers, sample_papers, write_jsonl
 
@@ -85,6 +85,16 @@ def test_the_title_of_any_paper_is_answered(library: Library) -> None:
 @pytest.mark.parametrize("title", [paper.title for paper in sample_papers()[::14]])
 def test_the_title_of_a_sample_paper_is_answered(sample_library: Library, title: str) -> None:
     assert answers(sample_library, title)
+
+
+def test_a_question_without_a_subject_is_asked_for_one(sample_library: Library) -> None:
+    answer = Assistant(sample_library).ask("Which methods are the best?")
+    assert (answer.abstention, answer.confidence) == ("not_in_collection", 0)
+    assert "names no subject" in answer.reason
+
+
+def test_but_may_be_asked_of_the_papers_that_a_filter_lets_pass(sample_library: Library) -> None:
+    assert not Assistant(sample_library).ask("Which methods are the best?", year=(2024, 2024)).abstained
 
 
 def test_a_question_whose_paper_is_taken_out_is_answered_no_more(sample_library: Library) -> None:

@@ -120,3 +120,45 @@ def test_a_conversation_goes_on_from_kept_turns(sample_library: Library) -> None
     assistant = Assistant(sample_library)
     again = assistant.conversation([assistant.ask(FIRST)])
     assert "GaLore" in again.ask("What does it do to the weights?").query
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "place"),
+    [
+        ("What is the second one about?", 1),
+        ("What does [2] find?", 1),
+        ("How does paper 2 do it?", 1),
+        ("the last one", -1),
+        ("What did the authors measure?", 0),
+    ],
+)
+def test_places_and_numbers_name_the_paper_meant(follow_up: str, place: int, sample_library: Library) -> None:
+    chat = Assistant(sample_library).conversation()
+    cited = chat.ask("Which methods compress the KV cache?").citations
+    assert len(cited) > 1
+    named = cited[place].paper.title.split(":")[0]
+    assert chat.ask(follow_up, force=True).query == f"{follow_up} ({named})"
+
+
+def test_a_question_about_several_names_them(sample_library: Library) -> None:
+    chat = Assistant(sample_library).conversation()
+    cited = chat.ask("Which methods compress the KV cache?").citations
+    query = chat.ask("How do they differ?").query
+    assert [each.paper.title.split(":")[0] in query for each in cited[:3]] == [True] * len(cited[:3])
+
+
+@pytest.mark.parametrize("question", ["Explain speculative decoding", "Describe LoRA", "vision transformers"])
+def test_a_new_subject_in_few_words_is_not_mixed_with_the_last(
+    question: str, sample_library: Library
+) -> None:
+    chat = Assistant(sample_library).conversation()
+    chat.ask(FIRST)
+    assert chat.ask(question, force=True).query == question
+
+
+def test_another_name_takes_the_place_of_the_last(sample_library: Library) -> None:
+    chat = Assistant(sample_library).conversation()
+    chat.ask(FIRST)
+    query = chat.ask("And LoRA?").query
+    assert "memory" in query
+    assert "GaLore" not in query
