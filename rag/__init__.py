@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.interfaces import ChatModel, Embedder, Encoder, Message, SupportModel
     from rag.landscape import Landscape, landscape_of
     from rag.library import Library
+    from rag.models.hanging_up import HangUp
     from rag.records import as_stored
     from rag.retrieval.explain import Explanation
     from rag.retrieval.filters import FilterArguments, years_from
@@ -43,6 +44,7 @@ __all__ = [
     "Feedback",
     "FilterArguments",
     "FootnoteError",
+    "HangUp",
     "Hit",
     "Hits",
     "IngestReport",
@@ -83,6 +85,7 @@ _MODULES = {
     "Feedback": "rag.feedback",
     "FilterArguments": "rag.retrieval.filters",
     "FootnoteError": "rag.errors",
+    "HangUp": "rag.models.hanging_up",
     "IngestReport": "rag.ingest.report",
     "Landscape": "rag.landscape",
     "Library": "rag.library",

@@ -95,15 +95,19 @@ def resident(process: int) -> float:
 
 
 def asking_event(address: str) -> dict[str, Any]:
-    """The event that a question sets off: its number, and what goes into it where nothing was typed."""
+    """The event that a question sets off: its number, and what goes into it where nothing was typed; `box`
+    and `browser` are the ids of what holds the question, and of what tells whose the history is.
+    """
     config = httpx.get(f"{address}config", trust_env=False).json()
     components = {each["id"]: each for each in config["components"]}
     (box,) = (each["id"] for each in config["components"] if each["props"].get("elem_id") == "fn-question")
     (event,) = (each for each in config["dependencies"] if [box, "submit"] in map(list, each["targets"]))
     inputs = [components[each] for each in event["inputs"]]
+    (browser,) = (each["id"] for each in inputs if each["type"] == "browserstate")
     return {
         "number": event["id"],
         "box": box,
+        "browser": browser,
         "ids": event["inputs"],
         "values": [None if each["type"] == "state" else each["props"].get("value") for each in inputs],
     }
@@ -128,10 +132,8 @@ def one_question(
     client: httpx.Client, event: dict[str, Any], mine: str, question: str, sign: str, seen: Seen
 ) -> None:
     """Ask, and read what comes as a browser does."""
-    values = [
-        question if each == event["box"] else value
-        for each, value in zip(event["ids"], event["values"], strict=True)
-    ]
+    own = {event["box"]: question, event["browser"]: mine}
+    values = [own.get(each, value) for each, value in zip(event["ids"], event["values"], strict=True)]
     started, first, told = time.monotonic(), 0.0, ""
     body = {"data": values, "fn_index": event["number"], "session_hash": mine, "trigger_id": event["box"]}
     client.post("gradio_api/queue/join", json={**body, "event_data": None}).raise_for_status()

@@ -10,8 +10,8 @@ from rag import Activity, Assistant
 from ui.api import endpoints
 from ui.chat import ask_pane
 from ui.feedback import take_feedback
-from ui.history import know_browser
 from ui.imports import LARGEST
+from ui.keeping import know_browser
 from ui.markup import rendered
 from ui.panes import other_panes
 from ui.passwords import may_log_in
@@ -38,12 +38,12 @@ def build_app(
     with app:
         endpoints(assistant, mcp=mcp)  # first, so that no pane takes their names
         header = gr.HTML(apply_default_css=False)
-        history = know_browser()
+        browser = know_browser()
         with gr.Tabs():
             with gr.Tab("Ask", id="ask"):
-                pane = ask_pane(assistant)
-                take_feedback(activity, pane, history)
-            imported = other_panes(assistant, pane, history, also, runs, largest)
+                pane = ask_pane(assistant, activity, browser)
+                take_feedback(activity, pane, browser)
+            imported = other_panes(assistant, pane, browser, also, runs, largest)
         gr.on(
             [app.load, imported.change],
             lambda: _header(assistant),

@@ -1,7 +1,7 @@
 """A question asked for the page: the answer as it comes, until it is whole, stopped, or nobody looks on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
 from dataclasses import replace
@@ -10,24 +10,25 @@ from queue import SimpleQueue as Queue
 from threading import Event as Flag
 from typing import cast
 
-from rag import Answer, Assistant, FootnoteError, Hits, ModelError
+from rag import Answer, Assistant, FootnoteError, HangUp, Hits, ModelError
 from ui.turns import Session, Turn
 
 _PULSE = 1.0  # seconds between two signs of life, at which Gradio sees whether the tab is still open
-_FRAME = 0.04  # seconds between two looks at what came; more often nobody could read it
-# Used again and again, since each thread holds a connection to the library. A model that hangs keeps one
-# until its time is over, so there are more than questions answered at once.
+_FRAME = 0.1  # seconds between two looks at what came; more often nobody could read it
+# Used again and again, since each thread holds a connection to the library.
 _READERS = ThreadPoolExecutor(32, thread_name_prefix="reader")
 
 Event = Hits | str | Answer
+Ended = Callable[[Answer], None]
 
 
 async def answered(
-    assistant: Assistant, session: Session, turn: Turn, *, force: bool
+    assistant: Assistant, session: Session, turn: Turn, *, force: bool, ended: Ended | None = None
 ) -> AsyncGenerator[Turn]:
     """The turn as it grows, the last one no longer busy; one that has failed already stays as it is.
 
-    Closing it, or setting `session.stopping`, ends the work at the model's next word.
+    Closing it, or setting `session.stopping`, ends the model's work. `ended` is called with
+    an answer that became whole, in another thread, also where nobody is told of it any more.
     """
     if turn.failure:
         yield turn
@@ -39,7 +40,7 @@ async def answered(
         turn.question, k=turn.k, force=force, earlier=session.answers(before=turn.number), **turn.filters
     )
     try:
-        async with aclosing(_as_they_come(events, stopping)) as batches:
+        async with aclosing(_as_they_come(events, stopping, ended)) as batches:
             async for batch in batches:
                 turn = reduce(_with, batch, turn)
                 yield turn
@@ -58,12 +59,15 @@ def _with(turn: Turn, event: Event) -> Turn:
     return replace(turn, text=turn.text + event)
 
 
-async def _as_they_come(events: Iterator[Event], stopping: Flag) -> AsyncGenerator[list[Event]]:
+async def _as_they_come(
+    events: Iterator[Event], stopping: Flag, ended: Ended | None
+) -> AsyncGenerator[list[Event]]:
     """What came since the last look, and nothing at each pulse. Read in another thread, so that a model
     that is silent holds nobody up.
     """
     arrived: Queue[Event | None] = Queue()
-    reading = _READERS.submit(_read, events, stopping, arrived)
+    hang_up = HangUp()
+    reading = _READERS.submit(_read, events, stopping, arrived, hang_up, ended)
     quiet = 0.0
     try:
         while not stopping.is_set():
@@ -78,6 +82,7 @@ async def _as_they_come(events: Iterator[Event], stopping: Flag) -> AsyncGenerat
             quiet += _FRAME
     finally:
         stopping.set()
+        hang_up()
 
 
 def _drained(arrived: "Queue[Event | None]") -> tuple[list[Event], bool]:
@@ -91,13 +96,21 @@ def _drained(arrived: "Queue[Event | None]") -> tuple[list[Event], bool]:
     return batch, False
 
 
-def _read(events: Iterator[Event], stopping: Flag, arrived: "Queue[Event | None]") -> None:
+def _read(
+    events: Iterator[Event],
+    stopping: Flag,
+    arrived: "Queue[Event | None]",
+    hang_up: HangUp,
+    ended: Ended | None,
+) -> None:
     """Until the last event, or until it is to stop; then they are closed, which ends the model's work."""
     try:
-        with closing(cast("Generator[Event]", events)) as coming:
+        with hang_up.within(), closing(cast("Generator[Event]", events)) as coming:
             for event in coming:
                 if stopping.is_set():
                     return
                 arrived.put(event)
+                if ended and isinstance(event, Answer):
+                    ended(event)
     finally:
         arrived.put(None)

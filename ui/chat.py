@@ -7,14 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from rag import Assistant, FootnoteError
+from rag import Activity, Assistant, FootnoteError
 from ui.asking import answered
 from ui.examples import example_questions
 from ui.filters import FilterBoxes, filter_boxes
+from ui.keeping import keeper, owner_of
 from ui.markup import rendered
 from ui.render import turn_html, turns_html
 from ui.takeaway import take_away
-from ui.turns import KEPT, Session, Turn
+from ui.turns import Session, Turn
 
 AT_ONCE = 8
 """Questions that are answered at the same time; others wait their turn."""
@@ -41,17 +42,18 @@ class AskPane:
     boxes: FilterBoxes
 
 
-def ask_pane(assistant: Assistant) -> AskPane:
-    """Put the pane on the page."""
+def ask_pane(assistant: Assistant, activity: Activity, browser: gr.BrowserState) -> AskPane:
+    """Put the pane on the page; what is answered is kept for the browser, or who has logged in."""
     session = gr.State(Session())
     with gr.Column(elem_id="fn-pane"):
-        past, live = _turns(), _turns(elem_id="fn-live")
+        past, live = _turns("fn-past"), _turns("fn-live")
         question, ask, stop, boxes = _composer(assistant)
     asked = gr.on(
         [question.submit, ask.click, past.submit, live.submit],
-        _asking(assistant, question, session, boxes),
-        inputs={question, session, *boxes.filtering, boxes.papers},
-        outputs=[question, past, live, session, stop],
+        _asking(assistant, activity, _Asked(question, session, browser, boxes)),
+        inputs={question, session, browser, *boxes.filtering, boxes.papers},
+        outputs=[live, session],
+        js="(...said) => footnote.asking(said)",
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
         api_visibility="private",
@@ -62,7 +64,7 @@ def ask_pane(assistant: Assistant) -> AskPane:
     return AskPane(session, asked, (past, live), boxes)
 
 
-def _turns(elem_id: str | None = None) -> gr.HTML:
+def _turns(elem_id: str) -> gr.HTML:
     return gr.HTML("", js_on_load=BIND, apply_default_css=False, elem_id=elem_id)
 
 
@@ -75,36 +77,54 @@ def _composer(assistant: Assistant) -> tuple[gr.Textbox, gr.Button, gr.Button, F
                 lines=1, max_lines=8, scale=1, autofocus=True, elem_id="fn-question",
             )  # fmt: skip
             ask = gr.Button("Ask", variant="primary", scale=0, min_width=80)
-            stop = gr.Button("Stop", scale=0, min_width=80, visible=False)
+            stop = gr.Button("Stop", scale=0, min_width=80, elem_id="fn-stop")
         boxes = filter_boxes(assistant.library, assistant.top_k)
     return question, ask, stop, boxes
 
 
 def conversation_html(session: Session) -> tuple[str, str]:
     """What `AskPane.shown` show of a session: all turns but the last, and that."""
-    return turns_html(session.turns[:-1]), "".join(turn_html(turn) for turn in session.turns[-1:])
+    # A part that has the value it had is left as it is, and the page itself has put turns into the first.
+    differs = f"<!-- {session.opened} -->"
+    return differs + turns_html(session.turns[:-1]), "".join(turn_html(turn) for turn in session.turns[-1:])
 
 
 Ask = Callable[..., AsyncIterator[Any]]
 
 
-def _asking(assistant: Assistant, question: gr.Textbox, session: gr.State, boxes: FilterBoxes) -> Ask:
-    async def ask(said: dict[Any, Any], event: gr.EventData) -> AsyncIterator[Any]:
-        """Question box, turns before, this turn, session, stop button."""
-        mine: Session = said[session]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question is made of, as it stands on the page."""
+
+    question: gr.Textbox
+    session: gr.State
+    browser: gr.BrowserState
+    boxes: FilterBoxes
+
+
+def _asking(assistant: Assistant, activity: Activity, page: _Asked) -> Ask:
+    async def ask(
+        said: dict[Any, Any], event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[str, Session]]:
+        """This turn as it grows. The page itself puts the one before to the earlier ones (page.js): to send
+        all of them each time would cost more than the answer.
+        """
+        mine: Session = said[page.session]
         sent = event._data if isinstance(event._data, dict) else {}
-        turn, force = _wanted(said[question], sent, mine, boxes, said)
+        turn, force = _wanted(said[page.question], sent, mine, page.boxes, said)
         turn = replace(turn, among=len(assistant.library), is_busy=not turn.failure)
         mine.asked = max(mine.asked, turn.number)
-        yield "", turns_html(mine.turns), turn_html(turn, is_live=True), mine, gr.Button(visible=True)
-        async with aclosing(answered(assistant, mine, turn, force=force)) as steps:
+        earlier, opened = mine.turns, mine.opened
+        ended = keeper(activity, owner_of(said[page.browser], request), mine, turn.number)
+        async with aclosing(answered(assistant, mine, turn, force=force, ended=ended)) as steps:
             async for step in steps:
-                turn = step
-                yield gr.skip(), gr.skip(), turn_html(turn, is_live=True), gr.skip(), gr.skip()
-        if turn.is_worth_keeping:
-            mine.turns = (*mine.turns, turn)[-KEPT:]
-        left = gr.skip() if turn.is_worth_keeping else turn.question
-        yield left, gr.skip(), turn_html(turn, is_live=True), mine, gr.Button(visible=False)
+                if mine.opened != opened:  # another conversation was opened meanwhile
+                    break
+                if not step.is_busy:
+                    mine.add(step)
+                yield turn_html(step, earlier=earlier, is_live=True), mine
+        if mine.opened != opened:
+            yield conversation_html(mine)[1], mine
 
     return ask
 

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from gradio import Blocks
 
 _MCP = "gradio_api/mcp/"
+# Nothing is told to anybody; nor are statistics made of each event, for a page of Gradio that is off.
+_GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+}
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -71,7 +77,7 @@ def ui(
     _check_host(host, is_guarded=bool(auth) or no_auth)
     if mcp:
         _check_tools(auth)
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is first imported
+    os.environ.update(_GRADIO)  # before it is first imported
     from ui.app import build_app
     from ui.passwords import read_users
 

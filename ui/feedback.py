@@ -7,7 +7,7 @@ import gradio as gr
 
 from rag import Activity, FootnoteError
 from ui.chat import AskPane
-from ui.history import History, Kept, owner_of
+from ui.keeping import owner_of
 from ui.turns import Session
 
 Told = dict[str, str]
@@ -16,21 +16,19 @@ _VOTES = {"up": "up", "down": "down"}
 _NOT_KEPT = "This answer is not in the history, so there is nothing to note it with. Ask again."
 
 
-def take_feedback(activity: Activity, pane: AskPane, history: History) -> None:
+def take_feedback(activity: Activity, pane: AskPane, browser: gr.BrowserState) -> None:
     """Let the buttons under each answer, and the box beside them, say how good it is."""
     told = gr.JSON(visible="hidden", elem_id="fn-told")
 
-    def rate(
-        browser: str, session: Session, kept: Kept, event: gr.EventData, request: gr.Request
-    ) -> tuple[Session, Told]:
+    def rate(name: str, session: Session, event: gr.EventData, request: gr.Request) -> tuple[Session, Told]:
         sent: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
         said, note = str(sent.get("turn")), str(sent.get("note") or "")
         number = int(said) if said.isdecimal() else 0
         vote: Any = _VOTES.get(str(sent.get("vote")), "")
-        if number not in kept.turns:
+        if number not in session.kept:
             return session, {"line": _NOT_KEPT}
         try:
-            activity.rate(owner_of(browser, request), kept.turns[number], vote, note)
+            activity.rate(owner_of(name, request), session.kept[number], vote, note)
         except FootnoteError as error:
             return session, {"line": str(error)}
         session.turns = tuple(
@@ -41,7 +39,7 @@ def take_feedback(activity: Activity, pane: AskPane, history: History) -> None:
     gr.on(
         [part.like for part in pane.shown],
         rate,
-        [history.browser, pane.session, history.kept],
+        [browser, pane.session],
         [pane.session, told],
         show_progress="hidden",
         api_visibility="private",

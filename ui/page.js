@@ -5,6 +5,9 @@
 window.footnote = (() => {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const glide = () => (still.matches ? "auto" : "smooth");
+  let past = null; // where the turns before the last one stand
+  let before = null; // the last one as it was when the next question was asked
+  let typed = ""; // what was in the box then
 
   // Called once for each gr.HTML that shows turns; `trigger` sends an event to the server.
   function bind(element, trigger) {
@@ -18,7 +21,23 @@ window.footnote = (() => {
       else if (force) trigger("submit", { force });
       else if (take) trigger("select", { form: take, turn });
     });
+    if (element.closest("#fn-past")) past = element;
     if (element.closest("#fn-live")) watchTurns(element);
+  }
+
+  // A question goes to the server, which will send its turn alone.
+  function asking(said) {
+    before = document.querySelector("#fn-live .fn-turn")?.cloneNode(true);
+    typed = questionBox().value;
+    fill("");
+    return said;
+  }
+
+  const questionBox = () => document.querySelector("#fn-question textarea");
+
+  function fill(text) {
+    questionBox().value = text;
+    questionBox().dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // A marker leads to its source: the words quoted come into view, and both flash.
@@ -77,11 +96,29 @@ window.footnote = (() => {
     let shown = "";
     new MutationObserver(() => {
       const turn = element.querySelector(".fn-turn");
-      if (!turn || turn.id === shown) return;
-      shown = turn.id;
+      if (turn?.hasAttribute("data-in-vain")) giveBack();
+      if (turn?.id === shown) return;
+      shown = turn?.id;
+      if (!turn) return;
+      if (turn.hasAttribute("data-earlier")) keepEarlier(turn.dataset.earlier.split(" "));
       // Once the turns before it are in their place, too.
       setTimeout(() => turn.scrollIntoView({ block: "start", behavior: glide() }), 60);
-    }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["id"] });
+    }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["id", "data-in-vain"] });
+  }
+
+  // The turns of these ids stand before the new one: those that do already, and the one that it replaced.
+  function keepEarlier(ids) {
+    past.querySelectorAll(".fn-turn").forEach((turn) => ids.includes(turn.id) || turn.remove());
+    if (!before || !ids.includes(before.id) || past.querySelector(`#${before.id}`)) return;
+    before.querySelectorAll("[role=status], [role=alert]").forEach((line) => line.removeAttribute("role"));
+    past.append(before);
+    before = null;
+  }
+
+  // Nothing came of a question: it is there to be mended, unless another is being typed.
+  function giveBack() {
+    if (typed && !questionBox().value) fill(typed);
+    typed = "";
   }
 
   // What the server hands out: {error} | {name, kind, text}; without a name it is for the clipboard.
@@ -136,5 +173,5 @@ window.footnote = (() => {
     if (event.key === "Escape" && document.activeElement.matches(".fn-tag")) document.activeElement.blur();
   });
 
-  return { bind, deliver, say };
+  return { asking, bind, deliver, say };
 })();

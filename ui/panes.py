@@ -11,14 +11,14 @@ from ui.chat import AskPane
 from ui.collection import overview_pane
 from ui.compare import EXTRACTS, compare_pane
 from ui.evaluation import evaluation_pane
-from ui.history import History, history_pane
+from ui.history import history_pane
 from ui.imports import import_pane
 
 
 def other_panes(
     assistant: Assistant,
     pane: AskPane,
-    history: History,
+    browser: gr.BrowserState,
     also: Sequence[Assistant],
     runs: Path | None,
     largest: str,
@@ -29,7 +29,7 @@ def other_panes(
     """
     library = assistant.library
     with gr.Tab("History", id="history") as tab:
-        history_pane(Activity(library), pane, history, tab)
+        history_pane(Activity(library), pane, browser, tab)
     with gr.Tab("Collection", id="collection") as tab, gr.Column(elem_classes="fn-column"):
         imported = import_pane(library, largest)
         overview_pane(library, [tab.select, imported.change])

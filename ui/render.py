@@ -44,11 +44,14 @@ class Said:
     reason_id: str = ""
 
 
-def turn_html(turn: Turn, key: str = "", *, is_live: bool = False, is_kept: bool = True) -> str:
+def turn_html(
+    turn: Turn, key: str = "", *, earlier: Sequence[Turn] = (), is_live: bool = False, is_kept: bool = True
+) -> str:
     """The article of a turn. `key` begins its ids, where one page shows turns of several sessions; a live
-    one tells screen readers how it goes; one that is not kept offers nothing that a session is needed for.
+    one tells screen readers how it goes, and the page which `earlier` turns stand before it; one that is
+    not kept offers nothing that a session is needed for.
     """
-    key = key or f"t{turn.number}"
+    key = key or _key(turn)
     answer = turn.answer
     others, others_are = other_papers(turn)
     return rendered(
@@ -62,10 +65,15 @@ def turn_html(turn: Turn, key: str = "", *, is_live: bool = False, is_kept: bool
         sources=sources(answer, key) if answer else [],
         others=others,
         others_are=others_are,
+        earlier=" ".join(map(_key, earlier)),
         forms=[form for form in FORMS if form[0] not in _NEEDS_SOURCES or (answer and answer.citations)],
         is_live=is_live,
         is_kept=is_kept,
     )
+
+
+def _key(turn: Turn) -> str:
+    return f"t{turn.number}"
 
 
 def turns_html(turns: Sequence[Turn]) -> str:

@@ -1,5 +1,6 @@
 """What the page keeps of a conversation; each session has its own."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -39,11 +40,33 @@ class Turn:
 
 @dataclass(slots=True)
 class Session:
-    """One browser tab's conversation. `stopping` is set to end the answer that is being written."""
+    """One browser tab's conversation. `stopping` is set to end the answer that is being written; `opened`
+    counts the conversations shown in the tab, as an answer may end when another one is there already.
+    `conversation` is its id in the history, and `kept` those of its turns, by their numbers.
+    """
 
     turns: tuple[Turn, ...] = ()
     asked: int = 0
     stopping: Event | None = None
+    opened: int = 0
+    conversation: str = ""
+    kept: dict[int, str] = field(default_factory=dict)
+
+    def begin(
+        self, turns: Iterable[Turn] = (), conversation: str = "", kept: Mapping[int, str] | None = None
+    ) -> None:
+        """Go on with another conversation; what was just being told is stopped."""
+        if self.stopping:
+            self.stopping.set()
+        self.turns = tuple(turns)
+        self.asked = len(self.turns)
+        self.opened += 1
+        self.conversation, self.kept = conversation, dict(kept or {})
+
+    def add(self, turn: Turn) -> None:
+        """Keep a turn that has ended, if anything came of it."""
+        if turn.is_worth_keeping:
+            self.turns = (*self.turns, turn)[-KEPT:]
 
     def turn(self, number: object) -> Turn | None:
         """The turn of this number, as the page sends it, if it was kept."""

@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import httpx
 
+from rag.models.hanging_up import hang_up
 from rag.models.spec import ModelServer
 
 LONGEST_BODY = 64_000_000
@@ -45,7 +46,7 @@ class Outcome:
 
 
 class Wire:
-    """A context in which there is one request; `deadline` (monotonic) ends it, and so does leaving."""
+    """A context in which there is one request; `deadline` (monotonic) ends it, so do leaving and HangUp."""
 
     def __init__(self, server: ModelServer, deadline: float) -> None:
         self.outcome = Outcome()
@@ -54,12 +55,14 @@ class Wire:
         self._client: Any = None
         self._timer = Timer(max(deadline - time.monotonic(), 0), self._end)
         self._timer.daemon = True
+        self._hang_up = hang_up()
 
     def __enter__(self) -> Self:
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._hang_up.discard(self._end)
         self._timer.cancel()
         if self._client:
             self._client.close()
@@ -88,6 +91,7 @@ class Wire:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = info["return_value"]
             self.outcome.connected = True
+            self._hang_up.add(self._end)
         elif event.endswith("start_tls.failed"):
             self.outcome.untrusted = True
 

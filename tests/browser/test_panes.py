@@ -1,6 +1,7 @@
 """What a reader does beside asking, in a real browser: history, collection, models side by side, runs."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,6 @@ def own_site(
     browser: Browser, sample_library: Library, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A page that takes in files of one megabyte, on a copy that may be changed."""
-    import shutil
-
     folder = tmp_path_factory.mktemp("own")
     shutil.copytree(sample_library.path, folder / "lib", ignore=shutil.ignore_patterns("activity.db*"))
     kept_run(folder / "runs" / "first", 0.25)
@@ -63,6 +62,55 @@ def test_a_conversation_survives_a_reload_and_goes_on(visit: Visit) -> None:
     assert "Understood as" in visitor.ask("What does it measure?").inner_text()
     assert opened(visitor, "History").locator(".fn-row").count() == 1
     expect(visitor.page.locator(".fn-row")).to_contain_text("2 answers")
+
+
+def test_a_conversation_survives_a_restart_of_the_server(
+    visit: Visit, sample_library: Library, tmp_path: Path
+) -> None:
+    shutil.copytree(sample_library.path, tmp_path / "lib", ignore=shutil.ignore_patterns("activity.db*"))
+    with page_served(*footnote_ui(tmp_path / "lib")) as address:
+        ask_and_keep(visitor := visit(address))
+        visitor.page.goto("about:blank")
+    with page_served(*footnote_ui(tmp_path / "lib", "--port", address.strip("/").rpartition(":")[2])):
+        visitor.page.goto(address)
+        opened(visitor, "History").get_by_role("button", name=QUESTION).first.click()
+        expect(visitor.turn).to_contain_text("up to 65.5 percent")
+        visitor.page.goto("about:blank")
+
+
+def test_turns_stand_in_the_order_asked_as_the_reader_left_them(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask(QUESTION).get_by_role("button", name="Not good").click()
+    visitor.turn.get_by_label("A note on this answer").fill("half a no")
+    visitor.ask(" ")  # nothing that can be answered: it will not be shown among the earlier ones
+    visitor.ask("What is an attention sink?")
+    turns = visitor.page.locator(".fn-turn")
+    assert turns.locator("h2").all_inner_texts() == [QUESTION, "What is an attention sink?"]
+    first = turns.first
+    expect(first.get_by_role("button", name="Not good")).to_have_attribute("aria-pressed", "true")
+    expect(first.get_by_label("A note on this answer")).to_have_value("half a no")
+    first.get_by_role("button", name="Source 1").first.click()
+    assert first.locator(".fn-lit").count()
+    assert turns.locator("[role=status]").count() == 1
+
+
+def test_a_conversation_that_is_opened_or_begun_replaces_all_that_was_shown(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask(QUESTION)
+    visitor.ask("What is an attention sink?")
+    opened(visitor, "History").get_by_role("button", name="New conversation").click()
+    expect(visitor.page.locator(".fn-turn")).to_have_count(0)
+    visitor.asked = 0
+    visitor.ask(QUESTION)
+    expect(visitor.page.locator(".fn-turn")).to_have_count(1)
+    for _ in range(2):
+        pane = opened(visitor, "History")
+        expect(pane.locator(".fn-row")).to_have_count(2)
+        pane.locator(".fn-open").last.click()
+        expect(visitor.page.locator(".fn-turn h2")).to_have_text([QUESTION, "What is an attention sink?"])
+        visitor.asked = 2
+        visitor.ask(" ")
+        expect(visitor.page.locator(".fn-turn")).to_have_count(3)
 
 
 def test_a_vote_and_a_note_are_there_when_the_conversation_is_opened_again(visit: Visit) -> None:

@@ -74,11 +74,12 @@ def test_text_is_shown_while_it_is_written_and_nothing_above_it_moves(
     ]
 
 
+@pytest.mark.parametrize("how", [{"pause": 0.1, "endless": True}, {"hang": 60}], ids=["writing", "hanging"])
 def test_the_stop_button_keeps_what_came_and_frees_the_model(
-    visit: Visit, prose: str, model: ModelServer
+    visit: Visit, prose: str, model: ModelServer, how: dict[str, object]
 ) -> None:
     model.left.clear()
-    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
+    model.replies = [writes(f"{FIRST} {{1}}.", done=False, **how)]
     visitor = visit(prose)
     visitor.begin(QUESTION)
     expect(visitor.turn.locator(".fn-answer")).to_contain_text("65.5")
@@ -86,6 +87,24 @@ def test_the_stop_button_keeps_what_came_and_frees_the_model(
     turn = visitor.whole()
     expect(turn).to_contain_text("Stopped: what came before was not checked")
     expect(turn.locator(".fn-answer")).to_contain_text("65.5")
+    assert model.left.wait(10)
+
+
+def test_stop_in_compare_ends_the_side_that_is_still_written(
+    visit: Visit, prose: str, model: ModelServer
+) -> None:
+    model.left.clear()
+    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
+    visitor = visit(prose)
+    visitor.open("Compare")
+    pane = visitor.page.locator("#fn-compare")
+    pane.get_by_label("Question").fill(QUESTION)
+    pane.get_by_role("button", name="Compare").click()
+    expect(pane.locator("#c1 .fn-answer")).to_contain_text("65.5")
+    expect(pane.locator("#c0 .fn-source").first).to_be_visible()
+    pane.get_by_role("button", name="Stop").click()
+    expect(pane.locator("#c1")).to_contain_text("Stopped: what came before was not checked")
+    expect(pane.locator("#c0 .fn-answer")).to_contain_text("65.5")
     assert model.left.wait(10)
 
 

@@ -2,8 +2,11 @@
 
 import json
 import socket
+import threading
+import time
 from base64 import b64encode
 from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -11,6 +14,7 @@ import pytest
 
 from rag.errors import ModelError, OutsideError
 from rag.interfaces import Message
+from rag.models.hanging_up import HangUp
 from rag.settings import load_settings
 from rag.wiring import open_model
 from tests.rag.model_servers import (
@@ -98,6 +102,27 @@ def test_a_model_that_never_ends_can_be_left(provider: str) -> None:
         assert [next(reply) for _ in range(3)] == ["More "] * 3
         reply.close()
         assert server.left.wait(5)
+
+
+@every_provider
+@pytest.mark.parametrize("where", ["before", "middle"])
+def test_another_thread_hangs_up_on_a_silent_server(provider: str, where: str) -> None:
+    hanging = REPLY[provider]("One ", done=False, hang=30) if where == "middle" else Reply(mute=True, hang=30)
+    hang_up, asked_for = HangUp(), threading.Event()
+
+    def read(url: str) -> None:
+        with hang_up.within():
+            for _ in pieces(url, provider):
+                asked_for.set()
+
+    with serving(hanging) as server, ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read, server.url)
+        while not (asked_for.is_set() or (where == "before" and server.requests)):
+            time.sleep(0.01)
+        hang_up()
+        assert server.left.wait(5)
+        with pytest.raises(ModelError):
+            reading.result(5)
 
 
 @every_provider

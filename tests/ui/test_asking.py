@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import Assistant, Library, ModelError
+from rag import Activity, Answer, Assistant, Library, ModelError
 from rag.testing import ScriptedChatModel, hash_library, invented_papers, write_jsonl
 from ui.asking import answered
+from ui.keeping import keeper
 from ui.turns import Session, Turn
 
 Model = ScriptedChatModel
@@ -35,13 +36,14 @@ def steps(
     turn: Turn,
     session: Session | None = None,
     until: Callable[[Turn], bool] | None = None,
+    ended: Callable[[Answer], None] | None = None,
 ) -> list[Turn]:
     """The turn as it grows, up to the first that is as wanted."""
     session = session or Session()
 
     async def read() -> list[Turn]:
         seen = []
-        async with aclosing(answered(assistant, session, turn, force=True)) as growing:
+        async with aclosing(answered(assistant, session, turn, force=True, ended=ended)) as growing:
             async for step in growing:
                 seen.append(step)
                 if until and until(step):
@@ -110,6 +112,48 @@ def test_leaving_in_mid_answer_ends_the_models_work(library: Library, question: 
     model = Watched()
     steps(Assistant(library, llm=model), Turn(question, 1), until=lambda step: bool(step.text))
     assert eventually(lambda: model.is_closed)
+
+
+def test_an_answer_that_became_whole_is_kept_once_although_nobody_looks_on(
+    library: Library, question: str
+) -> None:
+    activity, session = Activity(library), Session()
+    for number in (1, 2):
+        keep = keeper(activity, "browser ann", session, number)
+        steps(Assistant(library), Turn(question, number), session, lambda step: bool(step.answer), keep)
+        assert eventually(lambda n=number: n in session.kept)  # type: ignore[misc]
+    assert [each.turns for each in activity.conversations("browser ann")] == [2]
+
+
+def test_an_answer_that_was_stopped_is_not_kept(library: Library, question: str) -> None:
+    activity, session, model = Activity(library), Session(), Watched()
+    keep = keeper(activity, "browser bob", session, 1)
+    steps(Assistant(library, llm=model), Turn(question, 1), session, lambda step: bool(step.text), keep)
+    assert eventually(lambda: model.is_closed)
+    assert activity.conversations("browser bob") == []
+
+
+def test_an_answer_that_ends_in_another_conversation_is_kept_in_its_own(
+    library: Library, question: str
+) -> None:
+    activity, session = Activity(library), Session()
+    keep = keeper(activity, "browser eve", session, 1)
+    session.begin()
+    keep(Assistant(library).ask(question))
+    assert (session.conversation, session.kept) == ("", {})
+    assert len(activity.conversations("browser eve")) == 1
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_and_says_so(
+    library: Library, question: str, tmp_path: Path
+) -> None:
+    activity = Activity(library)
+    activity.path = tmp_path / "gone" / "activity.db"
+    keep = keeper(activity, "browser ann", session := Session(), 1)
+    turn = steps(Assistant(library), Turn(question, 1), session, ended=keep)[-1]
+    assert turn.answer
+    assert turn.failure.startswith("The server could not keep this answer: ")
+    assert "the history cannot be used" in turn.failure
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
