@@ -10,10 +10,12 @@ import gradio as gr
 from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of, years_from
 from ui.markup import cut, plain
 
+MOST_PAPERS = 100
+"""That an answer may draw on."""
+
 _FIELDS = {"source": "Source file", "author": "Author", "venue": "Venue", "keyword": "Keyword"}
 _LABEL = "Filters"
 _LONGEST_COMPLAINT = 200  # characters
-_MOST_PAPERS = 100  # that an answer may draw on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
             first = gr.Textbox(label="From year", max_length=20, min_width=110)
             last = gr.Textbox(label="To year", max_length=20, min_width=110)
             papers = gr.Number(
-                top_k, label="Papers to draw on", precision=0, minimum=1, maximum=_MOST_PAPERS, min_width=110
+                top_k, label="Papers to draw on", precision=0, minimum=1, maximum=MOST_PAPERS, min_width=110
             )
         with gr.Row():
             words = tuple(
