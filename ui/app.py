@@ -17,7 +17,7 @@ from ui.panes import other_panes
 from ui.passwords import may_log_in
 from ui.security import in_address, middleware
 
-_SESSIONS = 500  # whose conversations are held in memory; beyond, the oldest are forgotten
+_SESSIONS = 200  # whose conversations are held in memory; beyond, the oldest are forgotten
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 

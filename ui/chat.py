@@ -17,12 +17,11 @@ from ui.render import turn_html, turns_html
 from ui.takeaway import take_away
 from ui.turns import Session, Turn
 
-AT_ONCE = 8
-"""Questions that are answered at the same time; others wait their turn."""
-
 BIND = "footnote.bind(element, trigger); footnotePanes.rate(element, trigger)"
 """What a gr.HTML of turns runs on load: its buttons send `submit` to ask, and `select` to take away."""
 
+_AT_ONCE = 30  # questions that are shown how it goes; fewer are answered at once, see asking.py
+_GONE = "The turn that this was about is no longer here. Ask again."
 _NO_MODEL = (
     "No language model is set, so answers are the abstracts’ own sentences. For prose, start the page with "
     "FOOTNOTE_LLM=ollama/qwen3:8b or another model."
@@ -32,14 +31,12 @@ _WITH_MODEL = "Answers are written by {} and checked, sentence by sentence, agai
 
 @dataclass(frozen=True, slots=True)
 class AskPane:
-    """What other panes may build on: `session` holds the conversation, `asked` is the event of an answer
-    that has ended, and `shown` are the two parts of the page that `conversation_html` fills.
+    """What other panes may build on: `session` holds the conversation, and `shown` are the two parts of the
+    page that `conversation_html` fills.
     """
 
     session: gr.State
-    asked: Any
     shown: tuple[gr.HTML, gr.HTML]
-    boxes: FilterBoxes
 
 
 def ask_pane(assistant: Assistant, activity: Activity, browser: gr.BrowserState) -> AskPane:
@@ -48,20 +45,20 @@ def ask_pane(assistant: Assistant, activity: Activity, browser: gr.BrowserState)
     with gr.Column(elem_id="fn-pane"):
         past, live = _turns("fn-past"), _turns("fn-live")
         question, ask, stop, boxes = _composer(assistant)
-    asked = gr.on(
+    gr.on(
         [question.submit, ask.click, past.submit, live.submit],
         _asking(assistant, activity, _Asked(question, session, browser, boxes)),
         inputs={question, session, browser, *boxes.filtering, boxes.papers},
         outputs=[live, session],
         js="(...said) => footnote.asking(said)",
         show_progress="hidden",
-        concurrency_limit=AT_ONCE,
+        concurrency_limit=_AT_ONCE,
         api_visibility="private",
     )
     stop.click(_stop, session, queue=False, api_visibility="private")
     take_away(assistant, session, (past, live))
     gr.on(None, lambda: _welcome(assistant), outputs=live, api_visibility="private")
-    return AskPane(session, asked, (past, live), boxes)
+    return AskPane(session, (past, live))
 
 
 def _turns(elem_id: str) -> gr.HTML:
@@ -76,7 +73,7 @@ def _composer(assistant: Assistant) -> tuple[gr.Textbox, gr.Button, gr.Button, F
                 label="Question", show_label=False, container=False, placeholder="Ask your papers",
                 lines=1, max_lines=8, scale=1, autofocus=True, elem_id="fn-question",
             )  # fmt: skip
-            ask = gr.Button("Ask", variant="primary", scale=0, min_width=80)
+            ask = gr.Button("Ask", variant="primary", scale=0, min_width=80, elem_id="fn-send")
             stop = gr.Button("Stop", scale=0, min_width=80, elem_id="fn-stop")
         boxes = filter_boxes(assistant.library, assistant.top_k)
     return question, ask, stop, boxes
@@ -111,18 +108,21 @@ def _asking(assistant: Assistant, activity: Activity, page: _Asked) -> Ask:
         """
         mine: Session = said[page.session]
         sent = event._data if isinstance(event._data, dict) else {}
-        turn, force = _wanted(said[page.question], sent, mine, page.boxes, said)
+        turn, again = _wanted(said[page.question], sent, mine, page.boxes, said)
         turn = replace(turn, among=len(assistant.library), is_busy=not turn.failure)
+        before = mine.answers(again.number if again else turn.number)
         mine.asked = max(mine.asked, turn.number)
         earlier, opened = mine.turns, mine.opened
         ended = keeper(activity, owner_of(said[page.browser], request), mine, turn.number)
-        async with aclosing(answered(assistant, mine, turn, force=force, ended=ended)) as steps:
+        growing = answered(assistant, mine, turn, force=bool(again), earlier=before, ended=ended)
+        async with aclosing(growing) as steps:
             async for step in steps:
                 if mine.opened != opened:  # another conversation was opened meanwhile
                     break
                 if not step.is_busy:
                     mine.add(step)
-                yield turn_html(step, earlier=earlier, is_live=True), mine
+                can_rate = turn.number in mine.kept
+                yield turn_html(step, earlier=earlier, is_live=True, can_rate=can_rate), mine
         if mine.opened != opened:
             yield conversation_html(mine)[1], mine
 
@@ -131,18 +131,20 @@ def _asking(assistant: Assistant, activity: Activity, page: _Asked) -> Ask:
 
 def _wanted(
     typed: str, sent: dict[str, Any], session: Session, boxes: FilterBoxes, said: dict[Any, Any]
-) -> tuple[Turn, bool]:
-    """The turn to answer, and whether in any case: one again, a question that was sent, or what is typed."""
+) -> tuple[Turn, Turn | None]:
+    """The turn to answer: a question that was sent, or what is typed, or a turn again, in any case; which."""
     number = session.asked + 1
-    again = session.turn(sent.get("force"))
-    if again:
-        return replace(again, number=number, found=None, text="", answer=None, failure=""), True
+    if "force" in sent:
+        again = session.turn(sent["force"])
+        if again is None:
+            return Turn("Answer anyway", number, failure=_GONE), None
+        return Turn(again.question, number, again.k, again.filters), again
     question = str(sent.get("question") or typed or "")
     turn = Turn(question, number, k=int(said[boxes.papers] or 0) or None)
     try:
-        return replace(turn, filters=boxes.chosen(said)), False
+        return replace(turn, filters=boxes.chosen(said)), None
     except FootnoteError as error:
-        return replace(turn, failure=str(error)), False
+        return replace(turn, failure=str(error)), None
 
 
 def _stop(session: Session) -> None:

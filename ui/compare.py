@@ -27,7 +27,7 @@ class Side:
     name: str
     assistant: Assistant
     k: int
-    turn: Turn = field(default_factory=lambda: Turn(""))
+    turn: Turn
     session: Session = field(default_factory=Session)
 
 
@@ -42,10 +42,13 @@ def compare_pane(assistants: Mapping[str, Assistant], top_k: int) -> None:
             # Of a single one the right side has more to read, so that there is something to compare.
             right_k = top_k if len(names) > 1 else min(2 * top_k, _MOST_PAPERS)
             for side, name, k in (("Left", names[0], top_k), ("Right", names[-1], right_k)):
-                boxes.append(gr.Dropdown(names, value=name, label=f"{side}: answered by"))
-                boxes.append(gr.Slider(1, _MOST_PAPERS, value=k, step=1, label=f"{side}: from papers"))
+                boxes.append(gr.Dropdown(names, value=name, label=f"{side}: answered by", min_width=220))
+                boxes.append(
+                    gr.Slider(1, _MOST_PAPERS, value=k, step=1, label=f"{side}: from papers", min_width=220)
+                )
         with gr.Row():
-            ask, stop = gr.Button("Compare", variant="primary", scale=0), gr.Button("Stop", scale=0)
+            ask = gr.Button("Compare", variant="primary", scale=0, min_width=80)
+            stop = gr.Button("Stop", scale=0, min_width=80, elem_id="fn-compare-stop")
         common = _html()
         with gr.Row(elem_classes="fn-two"):
             left, right = _html(), _html()
@@ -102,9 +105,14 @@ def _stop(sessions: list[Session]) -> None:
 def compared_html(sides: list[Side]) -> tuple[str, str, str]:
     """Both answers, and before them what they have in common once they are there."""
     answers = [side.turn.answer for side in sides if side.turn.answer and not side.turn.is_busy]
-    left, right = (turn_html(side.turn, key=f"c{n}", is_kept=False) for n, side in enumerate(sides))
+    left, right = (_side_html(side, f"c{n}") for n, side in enumerate(sides))
     common = rendered("line.html.j2", line=_in_common(*answers)) if len(answers) == len(sides) else ""
     return common, left, right
+
+
+def _side_html(side: Side, key: str) -> str:
+    named = rendered("side.html.j2", name=side.name, k=side.k)
+    return named + turn_html(side.turn, key=key, is_kept=False)
 
 
 def _in_common(left: Answer, right: Answer) -> str:

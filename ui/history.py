@@ -18,27 +18,22 @@ ACT = "footnotePanes.bind(element, trigger)"
 
 def history_pane(activity: Activity, pane: AskPane, browser: gr.BrowserState, tab: gr.Tab) -> None:
     """Put the pane on the page: list, reopen, rename, delete."""
-
-    def listing(name: str, request: gr.Request) -> str:
-        return list_html(activity, owner_of(name, request))
-
     listed = gr.HTML("", js_on_load=ACT, apply_default_css=False)
     begin = gr.Button("New conversation", elem_id="fn-new", scale=0)
-    act = _acting(activity)
     handed = gr.JSON(visible="hidden", elem_id="fn-saved")
     reopened = [pane.session, *pane.shown]
     gr.on(
         [tab.select, listed.select],
-        act,
-        inputs=[browser, pane.session],
-        outputs=[listed, handed, *reopened],
+        _acting(activity),
+        browser,
+        [listed, handed],
         show_progress="hidden",
         api_visibility="private",
     ).then(None, handed, js="(file) => footnote.deliver(file)", api_visibility="private")
-    pane.asked.then(
-        listing,
-        browser,
-        listed,
+    listed.submit(
+        _opening(activity),
+        [browser, pane.session],
+        reopened,
         show_progress="hidden",
         api_visibility="private",
     )
@@ -52,17 +47,14 @@ def history_pane(activity: Activity, pane: AskPane, browser: gr.BrowserState, ta
 
 
 def _acting(activity: Activity) -> Callable[..., Any]:
-    def act(browser: str, session: Session, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """The list, a file for the browser, the session, its two parts of the page."""
+    def act(browser: str, event: gr.EventData, request: gr.Request) -> tuple[str, File | None]:
+        """The list, and a file for the browser."""
         sent = event._data if isinstance(event._data, dict) else {}
         owner, doing, about = owner_of(browser, request), str(sent.get("act", "")), str(sent.get("id", ""))
-        stays = (gr.skip(),) * 3
         problem, file = "", None
         try:
             if doing == "save":
                 file = conversation_file(activity.turns(owner, about))
-            elif doing == "open":
-                stays = _shown(activity.turns(owner, about), session, about)
             elif doing == "rename":
                 activity.rename(owner, about, str(sent.get("title", "")))
             elif doing == "delete":
@@ -72,9 +64,26 @@ def _acting(activity: Activity) -> Callable[..., Any]:
         except FootnoteError as error:
             problem = str(error)
         asked = (doing, about) if doing in _ASKED_FIRST or problem else ("", "")
-        return list_html(activity, owner, *asked, problem=problem), file, *stays
+        return list_html(activity, owner, *asked, problem=problem), file
 
     return act
+
+
+def _opening(activity: Activity) -> Callable[..., Any]:
+    def open_(
+        browser: str, session: Session, event: gr.EventData, request: gr.Request
+    ) -> tuple[Session, str, str]:
+        """The session, and its two parts of the page. An event of its own: Gradio makes a part of the page
+        anew, and keeps the old one, where another leaves it as it is.
+        """
+        sent = event._data if isinstance(event._data, dict) else {}
+        about = str(sent.get("id", ""))
+        try:
+            return _shown(activity.turns(owner_of(browser, request), about), session, about)
+        except FootnoteError as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    return open_
 
 
 _ASKED_FIRST = ("ask rename", "ask delete", "ask delete all")
@@ -95,7 +104,7 @@ def conversation_file(turns: Sequence[SavedTurn]) -> File:
     return {"name": "conversation.md", "kind": "text/markdown", "text": text}
 
 
-def _shown(saved: list[SavedTurn], session: Session, conversation: str) -> tuple[Any, ...]:
+def _shown(saved: list[SavedTurn], session: Session, conversation: str) -> tuple[Session, str, str]:
     """The tab goes on with these turns."""
     numbered = dict(enumerate(saved, start=1))
     turns = (_turn(number, turn) for number, turn in numbered.items())

@@ -17,8 +17,11 @@ window.footnote = (() => {
       const { ask, force, take, turn, lights } = control.dataset;
       if (control.matches("a.fn-marker")) follow(event, control);
       else if (lights) light(control, lights);
-      else if (ask) trigger("submit", { question: ask });
-      else if (force) trigger("submit", { force });
+      else if (ask || force) {
+        if (isBusy()) return;
+        trigger("submit", ask ? { question: ask } : { force });
+        questionBox().focus({ preventScroll: true }); // what was pressed goes away
+      }
       else if (take) trigger("select", { form: take, turn });
     });
     if (element.closest("#fn-past")) past = element;
@@ -32,6 +35,20 @@ window.footnote = (() => {
     fill("");
     return said;
   }
+
+  // One question at a time: Gradio drops what comes meanwhile, without a word.
+  function isBusy() {
+    const busy = Boolean(document.querySelector("#fn-live .fn-pulse"));
+    if (busy) say("An answer is being written: wait for its end, or stop it");
+    return busy;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest("#fn-question")) isBusy();
+  }, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#fn-stop")) questionBox().focus({ preventScroll: true }); // Stop goes away
+  });
 
   const questionBox = () => document.querySelector("#fn-question textarea");
 
@@ -94,16 +111,23 @@ window.footnote = (() => {
   // A new question comes to the top of the window once; from there on nothing moves what is read.
   function watchTurns(element) {
     let shown = "";
+    let opened = new WeakSet(); // what a reader opened stays open when more comes
+    element.addEventListener("click", (event) => {
+      const details = event.target.closest("summary")?.parentElement;
+      if (details) details.open ? opened.delete(details) : opened.add(details);
+    });
     new MutationObserver(() => {
       const turn = element.querySelector(".fn-turn");
       if (turn?.hasAttribute("data-in-vain")) giveBack();
+      element.querySelectorAll("details:not([open])").forEach((each) => opened.has(each) && (each.open = true));
       if (turn?.id === shown) return;
       shown = turn?.id;
+      opened = new WeakSet();
       if (!turn) return;
       if (turn.hasAttribute("data-earlier")) keepEarlier(turn.dataset.earlier.split(" "));
       // Once the turns before it are in their place, too.
       setTimeout(() => turn.scrollIntoView({ block: "start", behavior: glide() }), 60);
-    }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["id", "data-in-vain"] });
+    }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["id", "open", "data-in-vain"] });
   }
 
   // The turns of these ids stand before the new one: those that do already, and the one that it replaced.
@@ -126,8 +150,7 @@ window.footnote = (() => {
     if (!file) return;
     if (file.error) return say(file.error);
     if (file.name) return save(file);
-    await copy(file.text);
-    say("Copied");
+    say((await copy(file.text)) ? "Copied" : "This browser does not let the page copy");
   }
 
   function save({ name, kind, text }) {
@@ -139,10 +162,12 @@ window.footnote = (() => {
     say(`${name} saved`);
   }
 
+  // Whether it could be.
   async function copy(text) {
     if (navigator.clipboard && window.isSecureContext) {
       try {
-        return await navigator.clipboard.writeText(text);
+        await navigator.clipboard.writeText(text);
+        return true;
       } catch {
         // not allowed here: the old way
       }
@@ -151,8 +176,9 @@ window.footnote = (() => {
     box.value = text;
     document.body.append(box);
     box.select();
-    document.execCommand("copy");
+    const copied = document.execCommand("copy");
     box.remove();
+    return copied;
   }
 
   // One line at the edge of the window, read out and gone after a while.
@@ -173,5 +199,5 @@ window.footnote = (() => {
     if (event.key === "Escape" && document.activeElement.matches(".fn-tag")) document.activeElement.blur();
   });
 
-  return { asking, bind, deliver, say };
+  return { asking, bind, deliver, isBusy, say };
 })();

@@ -11,11 +11,13 @@ window.footnotePanes = (() => {
       const control = event.target.closest("[data-act], [data-ask]");
       if (!control || control.matches("form")) return;
       if (control.dataset.ask) askThere(control.dataset.ask);
-      else trigger("select", { ...control.dataset });
+      else trigger(control.dataset.event || "select", { ...control.dataset });
       if (control.dataset.goto) go(control.dataset.goto);
     });
     element.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches('[role="button"][data-ask]')) askThere(event.target.dataset.ask);
+      if (!["Enter", " "].includes(event.key) || !event.target.matches('[role="button"][data-ask]')) return;
+      event.preventDefault();
+      askThere(event.target.dataset.ask);
     });
     element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -55,7 +57,7 @@ window.footnotePanes = (() => {
 
   function askThere(question) {
     go("ask");
-    ask(question);
+    if (!footnote.isBusy()) ask(question);
   }
 
   function go(tab) {

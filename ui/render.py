@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rag import Answer, Sentence
 from ui.evidence import other_papers, source_id, sources, words_id
 from ui.markup import rendered
-from ui.turns import KEPT, Turn
+from ui.turns import Turn
 
 FORMS = (
     ("markdown", "Copy with citations"),
@@ -45,11 +45,17 @@ class Said:
 
 
 def turn_html(
-    turn: Turn, key: str = "", *, earlier: Sequence[Turn] = (), is_live: bool = False, is_kept: bool = True
+    turn: Turn,
+    key: str = "",
+    *,
+    earlier: Sequence[Turn] = (),
+    is_live: bool = False,
+    is_kept: bool = True,
+    can_rate: bool = True,
 ) -> str:
     """The article of a turn. `key` begins its ids, where one page shows turns of several sessions; a live
     one tells screen readers how it goes, and the page which `earlier` turns stand before it; one that is
-    not kept offers nothing that a session is needed for.
+    not kept offers nothing that a session is needed for. Only what is in the history can be rated.
     """
     key = key or _key(turn)
     answer = turn.answer
@@ -69,6 +75,7 @@ def turn_html(
         forms=[form for form in FORMS if form[0] not in _NEEDS_SOURCES or (answer and answer.citations)],
         is_live=is_live,
         is_kept=is_kept,
+        can_rate=can_rate,
     )
 
 
@@ -77,8 +84,8 @@ def _key(turn: Turn) -> str:
 
 
 def turns_html(turns: Sequence[Turn]) -> str:
-    """The articles of a conversation, as far back as a page can bear."""
-    return "".join(turn_html(turn) for turn in turns[-KEPT:])
+    """The articles of a conversation."""
+    return "".join(map(turn_html, turns))
 
 
 def _notes(answer: Answer) -> tuple[str, ...]:
@@ -89,6 +96,8 @@ def _notes(answer: Answer) -> tuple[str, ...]:
 def _status(turn: Turn) -> str:
     """What is happening, or how it went."""
     if turn.is_busy:
+        if turn.is_waiting:
+            return "Waiting until others have their answers"
         searching = f"Searching {turn.among:,} papers"
         return "Writing" if turn.text else f"Reading {len(turn.found)}" if turn.found else searching
     if turn.failure or turn.answer is None:

@@ -14,7 +14,8 @@ KEPT = 12
 class Turn:
     """A question, and what there is of its answer so far.
 
-    `number` counts the questions of a session, `among` the papers there are. While `is_busy`, `text` is what
+    `number` counts the questions of a session, `among` the papers there are. `is_waiting` until others have
+    been answered; while `is_busy`, `text` is what
     was written and `found` the papers looked at; in the end there is an `answer`, or a `failure` that says
     in one line why there is none, or no more of it. `vote` and `note` are what the reader thinks of it.
     """
@@ -24,6 +25,7 @@ class Turn:
     k: int | None = None
     filters: FilterArguments = field(default_factory=lambda: FilterArguments())
     is_busy: bool = False
+    is_waiting: bool = False
     found: Hits | None = None
     text: str = ""
     answer: Answer | None = None
@@ -58,8 +60,8 @@ class Session:
         """Go on with another conversation; what was just being told is stopped."""
         if self.stopping:
             self.stopping.set()
-        self.turns = tuple(turns)
-        self.asked = len(self.turns)
+        shown = tuple(turns)
+        self.turns, self.asked = shown[-KEPT:], len(shown)
         self.opened += 1
         self.conversation, self.kept = conversation, dict(kept or {})
 
@@ -72,7 +74,6 @@ class Session:
         """The turn of this number, as the page sends it, if it was kept."""
         return next((turn for turn in self.turns if str(turn.number) == str(number)), None)
 
-    def answers(self, before: int | None = None) -> tuple[Answer, ...]:
-        """The answers that a follow-up may refer to: all, or those before a turn."""
-        turns = (turn for turn in self.turns if before is None or turn.number < before)
-        return tuple(turn.answer for turn in turns if turn.answer)
+    def answers(self, before: int) -> tuple[Answer, ...]:
+        """The answers that the turn of this number may refer to."""
+        return tuple(turn.answer for turn in self.turns if turn.answer and turn.number < before)

@@ -95,6 +95,7 @@ def test_what_no_abstract_answers_names_the_nearest_papers_and_is_answered_if_th
     expect(turn).to_contain_text("No answer.")
     assert turn.locator(".fn-evidence .fn-paper").count() == 5
     turn.get_by_role("button", name="Answer anyway").click()
+    expect(visitor.box).to_be_focused()
     turn = visitor.whole()
     expect(turn.locator(".fn-forced")).to_be_visible()
     expect(turn.locator(".fn-source").first).to_be_visible()

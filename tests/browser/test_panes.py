@@ -164,7 +164,7 @@ def test_one_browser_does_not_see_the_history_of_another(visit: Visit) -> None:
 def test_a_name_on_the_map_asks_about_that_corner(visit: Visit) -> None:
     visitor = visit()
     corner = opened(visitor, "Collection").locator("svg.fn-map g[role=button]").first
-    corner.press("Enter")
+    corner.press(" ")
     turn = visitor.whole()
     expect(turn.locator("h2")).to_contain_text("What is known about")
     assert turn.locator(".fn-source").count()
@@ -221,6 +221,9 @@ def test_the_same_question_is_answered_twice_side_by_side(visit: Visit) -> None:
     pane.get_by_label("Question").fill(QUESTION)
     pane.get_by_role("button", name="Compare").click()
     expect(pane).to_contain_text("cited by both")
+    assert pane.locator("h2.fn-side").all_inner_texts() == [
+        "The abstracts’ own sentences, from 8 papers", "The abstracts’ own sentences, from 16 papers"
+    ]  # fmt: skip
     assert pane.locator(".fn-turn").count() == 2
     assert pane.locator(".fn-feedback").count() == 0
 

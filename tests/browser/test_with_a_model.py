@@ -88,6 +88,46 @@ def test_the_stop_button_keeps_what_came_and_frees_the_model(
     expect(turn).to_contain_text("Stopped: what came before was not checked")
     expect(turn.locator(".fn-answer")).to_contain_text("65.5")
     assert model.left.wait(10)
+    expect(visitor.box).to_be_focused()
+    model.replies = [writes(f"{FIRST} {{1}}.")]
+    expect(visitor.ask("What is an attention sink?").locator(".fn-answer")).to_be_visible()
+    expect(visitor.page.locator(".fn-turn")).to_have_count(2)
+
+
+def test_while_an_answer_is_written_what_is_opened_stays_open_and_what_is_typed_stays(
+    visit: Visit, prose: str, model: ModelServer
+) -> None:
+    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
+    visitor = visit(prose)
+    visitor.begin(QUESTION)
+    expect(visitor.turn.locator(".fn-answer")).to_contain_text("65.5")
+    visitor.turn.get_by_text("Why it was found").first.click()
+    visitor.begin("And then?")
+    expect(visitor.page.locator("#fn-said")).to_contain_text("An answer is being written")
+    written = len(visitor.turn.locator(".fn-answer").inner_text())
+    visitor.page.wait_for_function(
+        f"document.querySelector('#fn-live .fn-answer').innerText.length > {written + 100}"
+    )
+    expect(visitor.turn.locator("dl").first).to_be_visible()
+    expect(visitor.box).to_have_value("And then?")
+    visitor.page.get_by_role("button", name="Stop").click()
+
+
+def test_a_conversation_begun_while_an_answer_is_written_has_nothing_of_it(
+    visit: Visit, prose: str, model: ModelServer
+) -> None:
+    model.left.clear()
+    model.replies = [writes(f"{FIRST} {{1}}.", pause=0.1, endless=True, done=False)]
+    visitor = visit(prose)
+    visitor.begin(QUESTION)
+    expect(visitor.turn.locator(".fn-answer")).to_contain_text("65.5")
+    visitor.open("History")
+    visitor.page.get_by_role("button", name="New conversation").click()
+    assert model.left.wait(10)
+    expect(visitor.page.locator(".fn-turn")).to_have_count(0)
+    model.replies = [writes(f"{FIRST} {{1}}.")]
+    visitor.ask("What is an attention sink?")
+    expect(visitor.page.locator(".fn-turn")).to_have_count(1)
 
 
 def test_stop_in_compare_ends_the_side_that_is_still_written(

@@ -1,7 +1,8 @@
 """Questions asked for the page: what comes of them, stopped or not, and what a session keeps apart."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from rag import Activity, Answer, Assistant, Library, ModelError
 from rag.testing import ScriptedChatModel, hash_library, invented_papers, write_jsonl
-from ui.asking import answered
+from ui.asking import AT_ONCE, answered
 from ui.keeping import keeper
 from ui.turns import Session, Turn
 
@@ -37,13 +38,16 @@ def steps(
     session: Session | None = None,
     until: Callable[[Turn], bool] | None = None,
     ended: Callable[[Answer], None] | None = None,
+    earlier: Sequence[Answer] = (),
 ) -> list[Turn]:
     """The turn as it grows, up to the first that is as wanted."""
     session = session or Session()
 
     async def read() -> list[Turn]:
         seen = []
-        async with aclosing(answered(assistant, session, turn, force=True, ended=ended)) as growing:
+        async with aclosing(
+            answered(assistant, session, turn, force=True, earlier=earlier, ended=ended)
+        ) as growing:
             async for step in growing:
                 seen.append(step)
                 if until and until(step):
@@ -88,6 +92,7 @@ class Watched(ScriptedChatModel):
     def stream(self, messages):  # type: ignore[no-untyped-def]
         try:
             while True:
+                time.sleep(0.005)  # a model takes its time, too
                 yield "on and "
         except GeneratorExit:
             self.is_closed = True
@@ -123,6 +128,42 @@ def test_an_answer_that_became_whole_is_kept_once_although_nobody_looks_on(
         steps(Assistant(library), Turn(question, number), session, lambda step: bool(step.answer), keep)
         assert eventually(lambda n=number: n in session.kept)  # type: ignore[misc]
     assert [each.turns for each in activity.conversations("browser ann")] == [2]
+
+
+def test_what_came_of_an_answer_is_kept_with_the_reason_when_the_model_breaks_off(
+    library: Library, question: str
+) -> None:
+    activity, session = Activity(library), Session()
+    model = Model(("Some words that came. ", ModelError("the model died")), ModelError("the model died"))
+    for number in (1, 2):  # of the second nothing came
+        keep = keeper(activity, "browser joe", session, number)
+        steps(Assistant(library, llm=model), Turn(question, number), session, ended=keep)
+    (kept,) = activity.turns("browser joe", session.conversation)
+    assert "Some words that came" in kept.answer.text
+    assert kept.answer.notes[-1] == "the model died"
+
+
+def test_more_questions_than_are_answered_at_once_wait_their_turn_and_can_be_stopped(
+    library: Library, question: str
+) -> None:
+    async def ask() -> Turn:
+        assistant = Assistant(library, llm=Watched())
+        first = [answered(assistant, Session(), Turn(question, 1), force=True) for _ in range(AT_ONCE)]
+        for each in first:
+            while not (await anext(each)).text:
+                pass
+        session = Session()
+        waiting = answered(assistant, session, Turn(question, 1), force=True)
+        assert not (await anext(waiting)).is_waiting
+        assert (await anext(waiting)).is_waiting
+        assert session.stopping
+        session.stopping.set()
+        stopped = await anext(waiting)
+        for each in (*first, waiting):
+            await each.aclose()
+        return stopped
+
+    assert not asyncio.run(ask()).is_busy
 
 
 def test_an_answer_that_was_stopped_is_not_kept(library: Library, question: str) -> None:
@@ -174,7 +215,8 @@ def test_a_follow_up_refers_to_the_turns_before_it_and_to_no_later_one(
     first = steps(Assistant(library), Turn(question, 1), session)[-1]
     session.turns = (first,)
     assert first.answer
-    follow_up = steps(Assistant(library), Turn("and what does it say?", 2), session)[-1]
+    about = Turn("and what does it say?", 2)
+    follow_up = steps(Assistant(library), about, session, earlier=session.answers(before=2))[-1]
     assert follow_up.answer
     assert follow_up.answer.query.startswith("what does it say? (")
     assert session.answers(before=1) == ()

@@ -119,6 +119,12 @@ def test_only_the_turn_that_is_written_speaks_to_screen_readers() -> None:
     )
 
 
+def test_only_an_answer_that_is_in_the_history_can_be_rated() -> None:
+    turn = Turn("Why?", 1, answer=answer())
+    assert html.fragment_fromstring(turn_html(turn)).findall(".//form[@data-rate]")
+    assert not html.fragment_fromstring(turn_html(turn, can_rate=False)).findall(".//form[@data-rate]")
+
+
 def test_ids_of_different_turns_never_meet() -> None:
     pages = html.fragments_fromstring(turns_html([Turn("Why?", n, answer=answer()) for n in (1, 2)]))
     ids = [element.get("id") for page in pages for element in page.iter() if element.get("id")]
