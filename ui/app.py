@@ -8,8 +8,9 @@ import gradio as gr
 
 from rag import Activity, Assistant
 from ui.api import endpoints
-from ui.chat import ask_pane
+from ui.chat import ask_pane, welcome_html
 from ui.feedback import take_feedback
+from ui.filters import offer_words
 from ui.imports import LARGEST
 from ui.keeping import know_browser
 from ui.markup import rendered
@@ -51,6 +52,15 @@ def build_app(
             show_progress="hidden",
             api_visibility="private",
         )
+        offer_words(assistant.library, pane.boxes, changed)
+        fresh = gr.JSON(visible="hidden")
+        gr.on(
+            changed,
+            lambda: {"html": welcome_html(assistant)},
+            outputs=fresh,
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(None, fresh, js="({html}) => footnotePanes.welcome(html)", api_visibility="private")
     return app
 
 

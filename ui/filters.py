@@ -1,6 +1,6 @@
 """The boxes that say which papers an answer may draw on, and how many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -71,8 +71,19 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
         trigger_mode="always_last",
         api_visibility="private",
     )
-    gr.on(None, lambda: _choices(library), outputs=list(words), api_visibility="private")
+    offer_words(library, boxes, None)
     return boxes
+
+
+def offer_words(library: Library, boxes: FilterBoxes, events: Sequence[Any] | None) -> None:
+    """Let the boxes for words offer what the papers say, as it is at these events; None for when it loads."""
+    gr.on(
+        events,
+        lambda: _choices(library),
+        outputs=list(boxes.words),
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
 def _choices(library: Library) -> list[gr.Dropdown]:

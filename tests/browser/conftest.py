@@ -114,7 +114,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
 
 
 def watched(page: Page, address: str) -> Visitor:
-    """Every request is noted, and none to another host leaves."""
+    """Every request, dialog and error is noted."""
     visitor = Visitor(page, address)
 
     def dismiss(dialog: object) -> None:
@@ -138,6 +138,15 @@ def footnote_ui(library: Path, *options: str) -> tuple[list[str], dict[str, str]
 @contextmanager
 def page_served(command: list[str], settings: dict[str, str]) -> Iterator[str]:
     """Address of a page served by a process of its own for as long as the context lasts."""
+    with page_running(command, settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def page_running(
+    command: list[str], settings: dict[str, str]
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """The same, and the process."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
     env = {**kept, "PYTHONPATH": str(ROOT), **settings}
     with (
@@ -149,6 +158,6 @@ def page_served(command: list[str], settings: dict[str, str]) -> Iterator[str]:
             line = process.stdout.readline()
             complaints.seek(0)
             assert line, complaints.read()
-            yield json.loads(line)["address"]
+            yield json.loads(line)["address"], process
         finally:
             process.kill()
