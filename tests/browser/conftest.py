@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from rag import Library
 
@@ -23,6 +23,7 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 _PATIENCE = 20_000  # milliseconds; a machine may be busy
+expect.set_options(timeout=_PATIENCE)
 
 Visit = Callable[..., "Visitor"]
 
