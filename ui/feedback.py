@@ -7,6 +7,7 @@ import gradio as gr
 
 from rag import Activity, FootnoteError
 from ui.chat import AskPane
+from ui.events import sent_with
 from ui.keeping import owner_of
 from ui.turns import Session
 
@@ -21,7 +22,7 @@ def take_feedback(activity: Activity, pane: AskPane, browser: gr.BrowserState) -
     told = gr.JSON(visible="hidden", elem_id="fn-told")
 
     def rate(name: str, session: Session, event: gr.EventData, request: gr.Request) -> tuple[Session, Told]:
-        sent: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        sent = sent_with(event)
         said, note = str(sent.get("turn")), str(sent.get("note") or "")
         number = int(said) if said.isdecimal() else 0
         vote: Any = _VOTES.get(str(sent.get("vote")), "")

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from rag import Answer, Assistant, FootnoteError
+from ui.events import sent_with
 from ui.turns import Session
 
 File = dict[str, str]
@@ -20,7 +21,7 @@ def take_away(assistant: Assistant, session: gr.State, shown: Sequence[gr.HTML])
     handed = gr.JSON(visible="hidden", elem_id="fn-handed")
 
     def take(mine: Session, event: gr.EventData) -> File:
-        sent = event._data if isinstance(event._data, dict) else {}
+        sent = sent_with(event)
         turn = mine.turn(sent.get("turn"))
         if turn is None or turn.answer is None:
             return {"error": _GONE}
