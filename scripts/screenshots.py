@@ -71,7 +71,7 @@ def states(plain: str, prose: str) -> Mapping[str, tuple[str, Sequence[Act]]]:
         "filters": (plain, [open_filters]),
         "history": (plain, [answered, partial(open_pane, name="History")]),
         "collection": (plain, [partial(open_pane, name="Collection")]),
-        "compare": (prose, [partial(open_pane, name="Compare")]),
+        "compare": (prose, [partial(open_pane, name="Compare"), compare]),
     }
 
 
@@ -99,6 +99,13 @@ def ask(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#fn-live .fn-turn:not(:has(.fn-pulse))")
     page.wait_for_timeout(500)
+
+
+def compare(page: Page) -> None:
+    """Ask both, and wait for both answers."""
+    page.locator("#fn-compare-question textarea").fill(QUESTION)
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_selector("#fn-compare :text('cited by both')")
 
 
 def open_filters(page: Page) -> None:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from rag import Activity, Assistant, FootnoteError
 from ui.asking import answered
+from ui.events import sent_with
 from ui.examples import example_questions
 from ui.filters import FilterBoxes, filter_boxes
 from ui.keeping import keeper, owner_of
@@ -108,7 +109,7 @@ def _asking(assistant: Assistant, activity: Activity, page: _Asked) -> Ask:
         all of them each time would cost more than the answer.
         """
         mine: Session = said[page.session]
-        sent = event._data if isinstance(event._data, dict) else {}
+        sent = sent_with(event)
         turn, again = _wanted(said[page.question], sent, mine, page.boxes, said)
         turn = replace(turn, among=len(assistant.library), is_busy=not turn.failure)
         before = mine.answers(again.number if again else turn.number)

@@ -47,7 +47,7 @@ def compare_pane(assistants: Mapping[str, Assistant], top_k: int) -> None:
                     gr.Slider(1, _MOST_PAPERS, value=k, step=1, label=f"{side}: from papers", min_width=220)
                 )
         with gr.Row():
-            ask = gr.Button("Compare", variant="primary", scale=0, min_width=80)
+            ask = gr.Button("Compare", variant="primary", scale=0, min_width=130)
             stop = gr.Button("Stop", scale=0, min_width=80, elem_id="fn-compare-stop")
         common = _html()
         with gr.Row(elem_classes="fn-two"):

@@ -7,6 +7,7 @@ import gradio as gr
 
 from rag import Activity, FilterArguments, FootnoteError, SavedTurn
 from ui.chat import AskPane, conversation_html
+from ui.events import sent_with
 from ui.keeping import owner_of
 from ui.markup import rendered
 from ui.takeaway import File
@@ -49,7 +50,7 @@ def history_pane(activity: Activity, pane: AskPane, browser: gr.BrowserState, ta
 def _acting(activity: Activity) -> Callable[..., Any]:
     def act(browser: str, event: gr.EventData, request: gr.Request) -> tuple[str, File | None]:
         """The list, and a file for the browser."""
-        sent = event._data if isinstance(event._data, dict) else {}
+        sent = sent_with(event)
         owner, doing, about = owner_of(browser, request), str(sent.get("act", "")), str(sent.get("id", ""))
         problem, file = "", None
         try:
@@ -76,7 +77,7 @@ def _opening(activity: Activity) -> Callable[..., Any]:
         """The session, and its two parts of the page. An event of its own: Gradio makes a part of the page
         anew, and keeps the old one, where another leaves it as it is.
         """
-        sent = event._data if isinstance(event._data, dict) else {}
+        sent = sent_with(event)
         about = str(sent.get("id", ""))
         try:
             return _shown(activity.turns(owner_of(browser, request), about), session, about)
