@@ -5,27 +5,26 @@ import pytest
 from tests.browser.conftest import Visit
 
 QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
-NOTE_SCROLLS = """
-window.scrolls = [];
-for (const name of ["scrollIntoView", "scrollBy"]) {
-  const scroll = Element.prototype[name];
-  Element.prototype[name] = function (how) { window.scrolls.push(how.behavior); scroll.call(this, how); };
-}
-"""
-MOVING = """() => [...document.querySelectorAll(".fn-flash, .fn-pulse")]
-  .map((element) => getComputedStyle(element).animationName)"""
+FOLLOWED = """(marker) => {
+  const scrolls = [];
+  for (const name of ["scrollIntoView", "scrollBy"]) {
+    const scroll = Element.prototype[name];
+    Element.prototype[name] = function (how) { scrolls.push(how?.behavior); return scroll.call(this, how); };
+  }
+  marker.click();
+  const flashing = [...document.querySelectorAll(".fn-flash")];
+  return { scrolls, moving: flashing.map((element) => getComputedStyle(element).animationName).sort() };
+}"""
 
 
 @pytest.mark.parametrize(
     ("wish", "scrolling", "moving"),
-    [("reduce", {"auto"}, {"none"}), ("no-preference", {"smooth"}, {"fn-glow", "fn-flash"})],
+    [("reduce", "auto", ["none", "none"]), ("no-preference", "smooth", ["fn-flash", "fn-glow"])],
 )
 def test_a_marker_leads_to_its_words_with_motion_or_without(
-    visit: Visit, wish: str, scrolling: set[str], moving: set[str]
+    visit: Visit, wish: str, scrolling: str, moving: list[str]
 ) -> None:
-    visitor = visit(reduced_motion=wish)
-    visitor.page.evaluate(NOTE_SCROLLS)
-    turn = visitor.ask(QUESTION)
-    turn.locator("a.fn-marker").last.click()
-    assert set(visitor.page.evaluate(MOVING)) == moving
-    assert set(visitor.page.evaluate("window.scrolls")) == scrolling
+    marker = visit(reduced_motion=wish).ask(QUESTION).locator("a.fn-marker").last
+    seen = marker.evaluate(FOLLOWED)
+    assert set(seen["scrolls"]) == {scrolling}
+    assert seen["moving"] == moving
