@@ -4,15 +4,18 @@ import json
 import time
 from collections.abc import Callable
 from functools import wraps
+from inspect import BoundArguments, signature
 from typing import Any, ParamSpec
 
 import gradio as gr
 from gradio.events import api
 
 from rag import Assistant, FilterArguments, FootnoteError, answer_json, explanation_json, search_json
+from ui.filters import MOST_PAPERS
 
-AT_ONCE = 8
-"""Calls of each that are answered at the same time; others wait their turn."""
+_AT_ONCE = 8  # calls of each; others wait their turn
+_KINDS = {str: "text", int: "a whole number", bool: "true or false"}
+_LONGEST = 60  # characters shown of what cannot be used
 
 Json = dict[str, Any]
 Given = ParamSpec("Given")
@@ -30,11 +33,11 @@ def endpoints(assistant: Assistant, *, mcp: bool) -> None:
         api(
             _in_one_line(endpoint),
             api_name=name,
-            concurrency_limit=AT_ONCE,
+            concurrency_limit=_AT_ONCE,
             api_visibility="undocumented" if mcp else "public",
         )
         if mcp:
-            api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=AT_ONCE)
+            api(_as_text(_in_one_line(endpoint)), api_name=f"{name}_tool", concurrency_limit=_AT_ONCE)
 
 
 class _Endpoints:
@@ -62,7 +65,7 @@ class _Endpoints:
 
         Args:
             question: A question in English that can be understood by itself.
-            papers: How many papers the answer may draw on; 0 for as many as is usual.
+            papers: How many papers the answer may draw on, at most 100; 0 for as many as is usual.
             first_year: Keep to papers of this year or later; 0 for any.
             last_year: Keep to papers of this year or earlier; 0 for any.
             source: Keep to papers from the file of this name; empty for any.
@@ -89,7 +92,7 @@ class _Endpoints:
 
         Args:
             query: What to look for, in words or as a question.
-            papers: How many to find.
+            papers: How many to find, at most 100.
             first_year: Keep to papers of this year or later; 0 for any.
             last_year: Keep to papers of this year or earlier; 0 for any.
             source: Keep to papers from the file of this name; empty for any.
@@ -108,7 +111,7 @@ class _Endpoints:
         Args:
             question: The question or query.
             paper: Id of the paper, or its whole title.
-            papers: How many it would have to be among.
+            papers: How many it would have to be among, at most 100.
         """
         started = time.perf_counter()
         explanation = self._assistant.library.explain(question, paper, papers)
@@ -131,11 +134,22 @@ def _in_one_line(endpoint: Callable[Given, Json]) -> Callable[Given, Json]:
     @wraps(endpoint)
     def call(*given: Given.args, **named: Given.kwargs) -> Json:
         try:
+            _check(signature(endpoint).bind(*given, **named))
             return endpoint(*given, **named)
         except FootnoteError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return call
+
+
+def _check(call: BoundArguments) -> None:
+    """Programs may send anything."""
+    for name, said in call.arguments.items():
+        kind = call.signature.parameters[name].annotation
+        if type(said) is not kind:
+            raise FootnoteError(f"{name} must be {_KINDS[kind]}, not {json.dumps(said)[:_LONGEST]}")
+    if call.arguments.get("papers", 0) > MOST_PAPERS:
+        raise FootnoteError(f"papers: {call.arguments['papers']} are too many; take at most {MOST_PAPERS}")
 
 
 def _as_text(endpoint: Callable[Given, Json]) -> Callable[Given, str]:

@@ -8,14 +8,15 @@ import gradio as gr
 
 from rag import Activity, Assistant
 from ui.api import endpoints
-from ui.chat import ask_pane
+from ui.chat import ask_pane, welcome_html
 from ui.feedback import take_feedback
+from ui.filters import offer_words
 from ui.imports import LARGEST
 from ui.keeping import know_browser
 from ui.markup import rendered
 from ui.panes import other_panes
 from ui.passwords import may_log_in
-from ui.security import middleware
+from ui.security import in_address, middleware
 
 _SESSIONS = 200  # whose conversations are held in memory; beyond, the oldest are forgotten
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
@@ -43,14 +44,23 @@ def build_app(
             with gr.Tab("Ask", id="ask"):
                 pane = ask_pane(assistant, activity, browser)
                 take_feedback(activity, pane, browser)
-            imported = other_panes(assistant, pane, browser, also, runs, largest)
+            changed = other_panes(assistant, pane, browser, also, runs, largest)
         gr.on(
-            [app.load, imported.change],
+            [app.load, *changed],
             lambda: _header(assistant),
             outputs=header,
             show_progress="hidden",
             api_visibility="private",
         )
+        offer_words(assistant.library, pane.boxes, changed)
+        fresh = gr.JSON(visible="hidden")
+        gr.on(
+            changed,
+            lambda: {"html": welcome_html(assistant)},
+            outputs=fresh,
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(None, fresh, js="({html}) => footnotePanes.welcome(html)", api_visibility="private")
     return app
 
 
@@ -71,7 +81,7 @@ def serve(
     """
     address: str
     _, address, _ = app.queue(default_concurrency_limit=4, api_open=False).launch(
-        server_name=host,
+        server_name=in_address(host),
         server_port=port,
         prevent_thread_lock=True,
         share=False,

@@ -32,12 +32,13 @@ _WITH_MODEL = "Answers are written by {} and checked, sentence by sentence, agai
 
 @dataclass(frozen=True, slots=True)
 class AskPane:
-    """What other panes may build on: `session` holds the conversation, and `shown` are the two parts of the
-    page that `conversation_html` fills.
+    """What other panes may build on: `session` holds the conversation, `shown` are the two parts of the
+    page that `conversation_html` fills, and `boxes` say which papers are asked.
     """
 
     session: gr.State
     shown: tuple[gr.HTML, gr.HTML]
+    boxes: FilterBoxes
 
 
 def ask_pane(assistant: Assistant, activity: Activity, browser: gr.BrowserState) -> AskPane:
@@ -58,8 +59,8 @@ def ask_pane(assistant: Assistant, activity: Activity, browser: gr.BrowserState)
     )
     stop.click(_stop, session, queue=False, api_visibility="private")
     take_away(assistant, session, (past, live))
-    gr.on(None, lambda: _welcome(assistant), outputs=live, api_visibility="private")
-    return AskPane(session, (past, live))
+    gr.on(None, lambda: welcome_html(assistant), outputs=live, api_visibility="private")
+    return AskPane(session, (past, live), boxes)
 
 
 def _turns(elem_id: str) -> gr.HTML:
@@ -140,8 +141,10 @@ def _wanted(
         if again is None:
             return Turn("Answer anyway", number, failure=_GONE), None
         return Turn(again.question, number, again.k, again.filters), again
-    question = str(sent.get("question") or typed or "")
-    turn = Turn(question, number, k=int(said[boxes.papers] or 0) or None)
+    offered = str(sent.get("question") or "")
+    turn = Turn(offered or typed or "", number, k=int(said[boxes.papers] or 0) or None)
+    if offered:  # made from the whole collection, so that no filter may leave its papers out
+        return turn, None
     try:
         return replace(turn, filters=boxes.chosen(said)), None
     except FootnoteError as error:
@@ -153,7 +156,8 @@ def _stop(session: Session) -> None:
         session.stopping.set()
 
 
-def _welcome(assistant: Assistant) -> str:
+def welcome_html(assistant: Assistant) -> str:
+    """What stands there before the first question."""
     how = _WITH_MODEL.format(assistant.model) if assistant.writes else _NO_MODEL
     library = assistant.library
     return rendered(

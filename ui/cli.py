@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 from contextlib import redirect_stdout, suppress
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -77,19 +79,28 @@ def ui(
     _check_host(host, is_guarded=bool(auth) or no_auth)
     if mcp:
         _check_tools(auth)
-    os.environ.update(_GRADIO)  # before it is first imported
-    from ui.app import build_app
     from ui.passwords import read_users
 
     users = read_users(auth) if auth else None
     opened = Library.open(library)
     others = [Assistant(opened, llm=spec) for spec in also]
-    app = build_app(Assistant(opened, llm=llm), others, runs, f"{max_upload}mb", mcp=mcp)
-    address = _served(app, host, port, users, f"{max_upload}mb", mcp=mcp)
-    _tell(address, f"{address}{_MCP}" if mcp else "", as_json=as_json)
+    assistant = Assistant(opened, llm=llm)
+    with TemporaryDirectory(prefix="footnote-", ignore_cleanup_errors=True) as uploads:
+        os.environ.update(_GRADIO, GRADIO_TEMP_DIR=uploads)  # before it is first imported
+        from ui.app import build_app
+
+        app = build_app(assistant, others, runs, f"{max_upload}mb", mcp=mcp)
+        address = _served(app, host, port, users, f"{max_upload}mb", mcp=mcp)
+        _tell(address, f"{address}{_MCP}" if mcp else "", as_json=as_json)
+        _wait_for_the_end()
+    os._exit(0)  # at once: Python would wait for each thread, and so for a model that hangs
+
+
+def _wait_for_the_end() -> None:
+    """Until Ctrl-C, or what a service manager sends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         Event().wait()
-    app.close(verbose=False)
 
 
 def _served(

@@ -4,11 +4,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from ui.events import sent_with
 from ui.history import ACT
 from ui.markup import rendered
 
@@ -19,7 +21,7 @@ HEADLINES = (
 )  # fmt: skip
 """Figures of a list, in this order; a run that is opened shows all it has."""
 
-_MOST_RUNS, _LARGEST = 200, 20_000_000  # folders looked at, and bytes of a report
+_MOST_RUNS, _LARGEST = 200, 20_000_000  # folders looked at, the newest, and bytes of a report
 _TREND_WIDTH, _TREND_HEIGHT = 120, 30
 
 
@@ -71,8 +73,7 @@ def evaluation_pane(folder: Path | None, tab: gr.Tab) -> None:
     shown = gr.HTML("", js_on_load=ACT, apply_default_css=False)
 
     def show(event: gr.EventData) -> str:
-        sent = event._data if isinstance(event._data, dict) else {}
-        return runs_html(folder, str(sent.get("id", "")))
+        return runs_html(folder, str(sent_with(event).get("id", "")))
 
     gr.on([tab.select, shown.select], show, None, shown, show_progress="hidden", api_visibility="private")
 
@@ -99,13 +100,20 @@ def runs_html(folder: Path | None, opened: str = "") -> str:
 def _runs(folder: Path) -> tuple[list[Run], list[str]]:
     """The runs in a folder, oldest first, and a line for each report that cannot be read."""
     runs, problems = list[Run](), list[str]()
-    for report in sorted(folder.glob(f"*/{REPORT}"))[:_MOST_RUNS]:
+    for report in nlargest(_MOST_RUNS, folder.glob(f"*/{REPORT}"), key=_written):
         try:
             if run := _run(report.parent):
                 runs.append(run)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             problems.append(f"{report.parent.name}: its report cannot be read ({error})")
     return sorted(runs, key=lambda run: (run.finished, run.name)), problems
+
+
+def _written(report: Path) -> float:
+    try:
+        return report.stat().st_mtime
+    except OSError:
+        return 0.0  # reading it will tell why
 
 
 def _run(folder: Path) -> Run | None:
@@ -139,8 +147,16 @@ def _read(path: Path) -> dict[str, Any]:
 def _figures(metrics: Mapping[str, Any]) -> Iterator[Figure]:
     for name, said in metrics.items():
         if said.get("mean") is not None:
-            low, high = said.get("ci95") or (None, None)
+            low, high = _interval(said.get("ci95"))
             yield Figure(name, float(said["mean"]), low, high, int(said.get("n") or 0))
+
+
+def _interval(said: object) -> tuple[float, float] | tuple[None, None]:
+    """Both ends, or none where one is missing."""
+    match said:
+        case [int() | float() as low, int() | float() as high]:
+            return low, high
+    return None, None
 
 
 def _headlines(runs: Iterable[Run]) -> list[str]:

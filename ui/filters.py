@@ -1,6 +1,6 @@
 """The boxes that say which papers an answer may draw on, and how many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -10,10 +10,12 @@ import gradio as gr
 from rag import FilterArguments, FootnoteError, Library, count_passing, facets_of, years_from
 from ui.markup import cut, plain
 
+MOST_PAPERS = 100
+"""That an answer may draw on."""
+
 _FIELDS = {"source": "Source file", "author": "Author", "venue": "Venue", "keyword": "Keyword"}
 _LABEL = "Filters"
 _LONGEST_COMPLAINT = 200  # characters
-_MOST_PAPERS = 100  # that an answer may draw on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
             first = gr.Textbox(label="From year", max_length=20, min_width=110)
             last = gr.Textbox(label="To year", max_length=20, min_width=110)
             papers = gr.Number(
-                top_k, label="Papers to draw on", precision=0, minimum=1, maximum=_MOST_PAPERS, min_width=110
+                top_k, label="Papers to draw on", precision=0, minimum=1, maximum=MOST_PAPERS, min_width=110
             )
         with gr.Row():
             words = tuple(
@@ -69,8 +71,19 @@ def filter_boxes(library: Library, top_k: int) -> FilterBoxes:
         trigger_mode="always_last",
         api_visibility="private",
     )
-    gr.on(None, lambda: _choices(library), outputs=list(words), api_visibility="private")
+    offer_words(library, boxes, None)
     return boxes
+
+
+def offer_words(library: Library, boxes: FilterBoxes, events: Sequence[Any] | None) -> None:
+    """Let the boxes for words offer what the papers say, as it is at these events; None for when it loads."""
+    gr.on(
+        events,
+        lambda: _choices(library),
+        outputs=list(boxes.words),
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
 def _choices(library: Library) -> list[gr.Dropdown]:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -36,30 +37,38 @@ def import_pane(library: Library, largest: str) -> gr.State:
     dropped.upload(
         _taking_in(library),
         dropped,
-        [told, dropped, ended],
+        told,
         show_progress="hidden",
         concurrency_limit=None,
+        api_visibility="private",
+    ).then(
+        lambda: (None, time.time()),
+        None,
+        [dropped, ended],
+        show_progress="hidden",
         api_visibility="private",
     )
     return ended
 
 
-def _taking_in(library: Library) -> Callable[..., AsyncIterator[Any]]:
+def _taking_in(library: Library) -> Callable[..., AsyncIterator[str]]:
     lock = Lock()  # one import at a time: a second one would move files under the first
 
-    async def take_in(files: Sequence[str] | None) -> AsyncIterator[Any]:
-        """What is told, the emptied drop zone, and when it ended. It goes on though the tab be closed."""
+    async def take_in(said: Sequence[str] | None) -> AsyncIterator[str]:
+        """What is told. It goes on though the tab be closed; of the files nothing stays."""
+        files = [Path(file) for file in dict.fromkeys(said or ())]
         if not files:
             return
         if not lock.acquire(blocking=False):
-            yield import_html(problem=_BUSY), None, gr.skip()
+            _discard(files)
+            yield import_html(problem=_BUSY)
             return
         run = _Import(library, files, lock)
         while not run.task.done():
-            yield import_html(done=run.done, total=run.total), gr.skip(), gr.skip()
+            yield import_html(done=run.done, total=run.total)
             await asyncio.wait([run.task], timeout=_LOOK)
         report, problem = run.task.result()
-        yield import_html(report=report, problem=problem), None, time.time()
+        yield import_html(report=report, problem=problem)
 
     return take_in
 
@@ -67,14 +76,15 @@ def _taking_in(library: Library) -> Callable[..., AsyncIterator[Any]]:
 class _Import:
     """One import in a thread of its own; `done` of `total` records are dealt with."""
 
-    def __init__(self, library: Library, files: Sequence[str], lock: Lock) -> None:
+    def __init__(self, library: Library, files: Sequence[Path], lock: Lock) -> None:
         self.done = self.total = 0
-        self._library, self._files, self._lock = library, [Path(file) for file in files], lock
+        self._library, self._files, self._lock = library, files, lock
         self.task = asyncio.create_task(asyncio.to_thread(self._run))
 
     def _run(self) -> tuple[IngestReport | None, str]:
         folder = self._library.path / FOLDER
         try:
+            _check_names(self._files)
             folder.mkdir(exist_ok=True)
             paths = [Path(shutil.move(file, folder / file.name)) for file in self._files]
             return self._library.ingest(*paths, progress=self._note), ""
@@ -84,10 +94,23 @@ class _Import:
             return None, f"The files were not stored: {error.strerror}. Free some space and drop them again."
         finally:
             shutil.rmtree(folder, ignore_errors=True)  # the library keeps their records
+            _discard(self._files)
             self._lock.release()
 
     def _note(self, progress: Any) -> None:  # noqa: ANN401 - Progress is no public name
         self.done, self.total = progress.done, progress.total
+
+
+def _check_names(files: Sequence[Path]) -> None:
+    """A name is how a file is known again, so of two that share one the library would forget the first."""
+    names = Counter(file.name.casefold() for file in files)
+    if twice := next((file.name for file in files if names[file.name.casefold()] > 1), ""):
+        raise FootnoteError(f"{twice}: two files have this name; rename one, and drop them again")
+
+
+def _discard(files: Sequence[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def import_html(done: int = 0, total: int = 0, report: IngestReport | None = None, problem: str = "") -> str:

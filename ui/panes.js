@@ -64,5 +64,11 @@ window.footnotePanes = (() => {
     document.querySelector(`[role="tab"][data-tab-id="${tab}"]`)?.click();
   }
 
-  return { bind, rate, go };
+  // What stands there before the first question, anew; nothing where one was asked.
+  function welcome(html) {
+    const shown = document.querySelector("#fn-live .fn-welcome");
+    if (shown) shown.outerHTML = html;
+  }
+
+  return { bind, rate, go, welcome };
 })();

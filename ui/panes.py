@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -22,21 +23,22 @@ def other_panes(
     also: Sequence[Assistant],
     runs: Path | None,
     largest: str,
-) -> gr.State:
+) -> list[Any]:
     """Put them on the page, after the pane where questions are asked. `also` are models to compare with,
     `runs` is the folder of evaluations, `largest` the size of a file that is taken in.
-    Returns what changes when papers have come in.
+    Returns the events at which papers have come or gone.
     """
     library = assistant.library
     with gr.Tab("History", id="history") as tab:
         history_pane(Activity(library), pane, browser, tab)
     with gr.Tab("Collection", id="collection") as tab, gr.Column(elem_classes="fn-column"):
-        imported = import_pane(library, largest)
-        overview_pane(library, [tab.select, imported.change])
-        browse_pane(library, [tab.select, imported.change])
+        imported, removed = import_pane(library, largest), gr.State(0)
+        changed = [imported.change, removed.change]
+        overview_pane(library, [tab.select, *changed])
+        browse_pane(library, [tab.select, imported.change], removed)
     with gr.Tab("Compare", id="compare"):
         writing = {each.model: each for each in (assistant, *also) if each.writes}
         compare_pane({EXTRACTS: Assistant(library, llm="none"), **writing}, assistant.top_k)
     with gr.Tab("Evaluation", id="evaluation") as tab:
         evaluation_pane(runs, tab)
-    return imported
+    return changed

@@ -1,10 +1,13 @@
 """Who may log in: a file of names, each with a scrypt hash of their password."""
 
+import asyncio
 import hashlib
 import hmac
+import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from tempfile import mkstemp
 
 from rag import FootnoteError
 
@@ -14,6 +17,7 @@ SHORTEST = 8
 _COST, _BLOCK, _PARALLEL = 2**15, 8, 1  # 32 MB and some 0.1 s a guess
 _MEMORY = 2**26  # what scrypt is let use
 _SCHEME = "scrypt"
+_AT_ONCE = 2  # guesses; others wait, so that nobody can fill the memory with them
 
 
 def add_user(path: Path, name: str, password: str) -> None:
@@ -22,14 +26,14 @@ def add_user(path: Path, name: str, password: str) -> None:
     Raises:
         FootnoteError: the name or password cannot be used, or the file cannot be.
     """
-    if not name.strip() or ":" in name or not name.isprintable():
+    name = name.strip()
+    if not name or ":" in name or name.startswith("#") or not name.isprintable():
         raise FootnoteError(f"“{name}” is no name to log in with; take letters and digits")
     if len(password) < SHORTEST:
         raise FootnoteError(f"the password is too short; take at least {SHORTEST} characters")
-    users = {**(read_users(path) if path.exists() else {}), name.strip(): _hashed(password)}
+    users = {**(read_users(path) if path.exists() else {}), name: _hashed(password)}
     try:
-        path.touch(mode=0o600)
-        path.write_text("".join(f"{who}:{said}\n" for who, said in users.items()), encoding="utf-8")
+        _replace(path, "".join(f"{who}:{said}\n" for who, said in users.items()))
     except OSError as error:
         raise FootnoteError(f"{path}: cannot be written ({error.strerror}); choose another file") from error
 
@@ -61,16 +65,34 @@ def read_users(path: Path) -> dict[str, str]:
     return users
 
 
-def may_log_in(users: Mapping[str, str]) -> Callable[[str, str], bool]:
-    """Whether a name and a password belong together; takes as long for a name that is unknown."""
+def may_log_in(users: Mapping[str, str]) -> Callable[[str, str], Awaitable[bool]]:
+    """Whether a name and a password belong together; takes as long for a name that is unknown, and holds up
+    nobody else.
+    """
     nobody = _hashed(secrets.token_urlsafe())
+    few = asyncio.Semaphore(_AT_ONCE)
 
-    def check(name: str, password: str) -> bool:
+    async def check(name: str, password: str) -> bool:
         said = users.get(name, nobody)
         _, salt, _ = said.split("$")
-        return hmac.compare_digest(_hashed(password, bytes.fromhex(salt)), said) and name in users
+        async with few:
+            hashed = await asyncio.to_thread(_hashed, password, bytes.fromhex(salt))
+        return hmac.compare_digest(hashed, said) and name in users
 
     return check
+
+
+def _replace(path: Path, text: str) -> None:
+    """All of the file at once, for nobody else to read."""
+    handle, name = mkstemp(dir=path.parent)
+    os.close(handle)
+    made = Path(name)
+    try:
+        made.write_text(text, encoding="utf-8")
+        made.replace(path)
+    except OSError:
+        made.unlink()
+        raise
 
 
 def _hashed(password: str, salt: bytes | None = None) -> str:

@@ -2,8 +2,10 @@
 
 from ipaddress import ip_address
 
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Gradio's page evaluates templates of its own, hence the two “unsafe”; nothing may come from elsewhere.
@@ -19,6 +21,9 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1")
+_REFUSED = (
+    "Requests from the pages of other sites are refused; behind a proxy, let it pass the Host header on."
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -31,10 +36,15 @@ def is_loopback(host: str) -> bool:
 
 def middleware(host: str) -> list[Middleware]:
     """What every request passes; on loopback a name of another site that leads here is refused, too."""
-    guards = [Middleware(_Headers)]
-    if is_loopback(host) and ":" not in host:
-        guards.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host]))
+    guards = [Middleware(_Headers), Middleware(_SameSite)]
+    if is_loopback(host):
+        guards.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, in_address(host)]))
     return guards
+
+
+def in_address(host: str) -> str:
+    """The host as an address has it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 class _Headers:
@@ -51,3 +61,24 @@ class _Headers:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class _SameSite:
+    """Refuses what a browser sends for the page of another site, which Gradio would let read and write.
+
+    A browser names that site in Origin; programs send none.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_of_another_site(Headers(scope=scope)):
+            await PlainTextResponse(_REFUSED, status_code=403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _is_of_another_site(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")

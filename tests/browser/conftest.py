@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from rag import Library
 
@@ -23,6 +23,7 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 _PATIENCE = 20_000  # milliseconds; a machine may be busy
+expect.set_options(timeout=_PATIENCE)
 
 Visit = Callable[..., "Visitor"]
 
@@ -114,7 +115,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
 
 
 def watched(page: Page, address: str) -> Visitor:
-    """Every request is noted, and none to another host leaves."""
+    """Every request, dialog and error is noted."""
     visitor = Visitor(page, address)
 
     def dismiss(dialog: object) -> None:
@@ -138,6 +139,15 @@ def footnote_ui(library: Path, *options: str) -> tuple[list[str], dict[str, str]
 @contextmanager
 def page_served(command: list[str], settings: dict[str, str]) -> Iterator[str]:
     """Address of a page served by a process of its own for as long as the context lasts."""
+    with page_running(command, settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def page_running(
+    command: list[str], settings: dict[str, str]
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """The same, and the process."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
     env = {**kept, "PYTHONPATH": str(ROOT), **settings}
     with (
@@ -149,6 +159,6 @@ def page_served(command: list[str], settings: dict[str, str]) -> Iterator[str]:
             line = process.stdout.readline()
             complaints.seek(0)
             assert line, complaints.read()
-            yield json.loads(line)["address"]
+            yield json.loads(line)["address"], process
         finally:
             process.kill()

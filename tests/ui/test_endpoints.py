@@ -65,6 +65,10 @@ def test_explain_says_why_a_paper_ranks_where_it_does(client: Client) -> None:
         ("/ask", {"question": " "}, "question"),
         ("/search", {"query": "memory", "papers": 0}, "at least one"),
         ("/search", {"query": "memory", "first_year": 2022, "last_year": 2020}, "first comes after"),
+        ("/search", {"query": "memory", "papers": "10"}, 'papers must be a whole number, not "10"'),
+        ("/search", {"query": "memory", "papers": 10**9}, "take at most 100"),
+        ("/ask", {"question": "memory", "papers": 2.5}, "papers must be a whole number, not 2.5"),
+        ("/ask", {"question": None}, "question must be text, not null"),
         ("/explain", {"question": "memory", "paper": "nobody knows"}, "no paper of this id or title"),
     ],
 )
@@ -99,6 +103,7 @@ def tools(sample_library: Library) -> Iterator[str]:
 
 def test_an_mcp_client_finds_the_tools_and_uses_them(tools: str) -> None:
     async def used() -> tuple[list[Any], dict[str, Any], Any]:
+        """The tools, what each says, and what it says to an empty question."""
         from mcp import ClientSession
         from mcp.client.streamable_http import streamable_http_client
 
@@ -108,14 +113,23 @@ def test_an_mcp_client_finds_the_tools_and_uses_them(tools: str) -> None:
         ):
             await session.initialize()
             listed = (await session.list_tools()).tools
-            asked = await session.call_tool(listed[0].name, {"question": QUESTION})
-            refused = await session.call_tool(listed[0].name, {"question": " "})
-            content: Any = asked.content[0]
-            return listed, json.loads(content.text), refused
+            given = (
+                {"question": QUESTION},
+                {"query": "low-rank projection", "papers": 3, "first_year": 2024},
+                {"question": QUESTION, "paper": GALORE},
+            )
+            said = {}
+            for tool, arguments in zip(listed, given, strict=True):
+                content: Any = (await session.call_tool(tool.name, arguments)).content[0]
+                said[tool.name.removeprefix("footnote_")] = json.loads(content.text)
+            return listed, said, await session.call_tool(listed[0].name, {"question": " "})
 
-    listed, answer, refused = asyncio.run(used())
+    listed, said, refused = asyncio.run(used())
     assert [tool.name.removeprefix("footnote_") for tool in listed] == ["ask", "search", "explain"]
     assert "from the abstracts" in listed[0].description
     assert "0 for any" in listed[0].inputSchema["properties"]["first_year"]["description"]
-    assert answer["citations"][0]["paper"]["id"] == GALORE
+    assert said["ask"]["citations"][0]["paper"]["id"] == GALORE
+    assert said["search"]["hits"][0]["paper"]["id"] == GALORE
+    assert all(hit["paper"]["year"] >= 2024 for hit in said["search"]["hits"])
+    assert said["explain"]["rank"] == 1
     assert refused.isError

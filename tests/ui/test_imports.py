@@ -21,7 +21,7 @@ def dropped(library: Library, *files: Path) -> list[str]:
     """What is told, from the first sign of life to the report."""
 
     async def all_told() -> list[str]:
-        return [told async for told, *_ in _taking_in(library)([str(file) for file in files])]
+        return [told async for told in _taking_in(library)([str(file) for file in files])]
 
     return asyncio.run(all_told())
 
@@ -76,6 +76,19 @@ def test_the_good_file_of_two_comes_in_and_the_other_is_named(library: Library) 
     assert "bad.bib" in told
 
 
+def test_of_two_files_with_one_name_neither_is_taken_in_and_that_is_told(library: Library) -> None:
+    files = papers("refs.jsonl", 1), papers("refs.jsonl", 2), papers("other.jsonl")
+    told = dropped(library, *files)[-1]
+    assert "refs.jsonl: two files have this name; rename one" in told
+    assert not any(file.exists() for file in files)
+    assert list(library.papers()) == []
+
+
+def test_the_very_same_file_twice_is_one(library: Library) -> None:
+    file = papers("mine.jsonl")
+    assert "<strong>3 added</strong>" in dropped(library, file, file)[-1]
+
+
 def test_a_second_import_at_once_is_asked_to_wait(library: Library) -> None:
     take_in = _taking_in(library)
     first, second = papers("one.jsonl", 130), papers("two.jsonl")
@@ -83,13 +96,13 @@ def test_a_second_import_at_once_is_asked_to_wait(library: Library) -> None:
     async def both() -> tuple[str, str]:
         running = take_in([str(first)])
         await anext(running)
-        [(refused, *_)] = [told async for told in take_in([str(second)])]
-        return refused, [told async for told, *_ in running][-1]
+        [refused] = [told async for told in take_in([str(second)])]
+        return refused, [told async for told in running][-1]
 
     refused, report = asyncio.run(both())
     assert "being taken in already" in refused
     assert "130 added" in report
-    assert second.exists()
+    assert not second.exists()
 
 
 def test_who_closes_the_tab_does_not_end_the_import(library: Library) -> None:

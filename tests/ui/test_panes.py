@@ -1,6 +1,7 @@
 """What the panes beside the chat show of papers, conversations and runs: all of it, and only as text."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,12 @@ def test_papers_are_leafed_through_to_the_last(library: Library) -> None:
     assert seen == [*(paper.title for paper in PAPERS), "No abstract"]
 
 
+def test_where_the_last_page_has_become_empty_the_one_before_is_shown(library: Library) -> None:
+    shown = page(papers_html(library, Leaf(start=3 * PAGE)))
+    assert shown.find_class("fn-title")[-1].text_content() == "No abstract"
+    assert [button.text_content() for button in shown.findall("./p/button")] == ["Previous"]
+
+
 def test_a_search_shows_the_nearest_first(library: Library) -> None:
     shown = page(papers_html(library, Leaf(PAPERS[7].title)))
     assert shown.find_class("fn-title")[0].text_content() == PAPERS[7].title
@@ -195,6 +202,24 @@ def test_a_report_that_cannot_be_read_is_told_and_the_rest_is_shown(said: str) -
     shown = text_of(page(runs_html(Path("runs"))))
     assert ("broken: its report cannot be read" in shown) == (said != '{"n": 1}')
     assert "good" in shown
+
+
+def test_of_many_runs_the_newest_are_shown() -> None:
+    for number in range(202):
+        kept_run(f"run{999 - number}", "2026-01-01T10:00:00+00:00", 0.25)
+        os.utime(f"runs/run{999 - number}/report.json", (number, number))
+    shown = text_of(page(runs_html(Path("runs"))))
+    assert "run798" in shown
+    assert "run999" not in shown
+
+
+def test_half_an_interval_is_left_out_and_the_rest_is_shown() -> None:
+    kept_run(
+        "half", "2026-01-01T10:00:00+00:00", 0.25, metrics={"nDCG@10": {"mean": 0.5, "ci95": [0.1, None]}}
+    )
+    shown = text_of(page(runs_html(Path("runs"))))
+    assert "0.500" in shown
+    assert "0.100" not in shown
 
 
 def test_without_a_folder_it_says_how_to_give_one() -> None:

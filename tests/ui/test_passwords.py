@@ -1,5 +1,6 @@
 """Who may log in stands in a file without passwords, and nobody else may."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,15 +14,36 @@ FILE = Path("users.txt")
 Footnote = Callable[..., Run]
 
 
+def logs_in(name: str, password: str) -> bool:
+    async def tried() -> bool:
+        return await may_log_in(read_users(FILE))(name, password)
+
+    return asyncio.run(tried())
+
+
 def test_a_name_logs_in_with_its_password_alone() -> None:
     add_user(FILE, "ann", "correct horse")
     add_user(FILE, "Bo Li", "pässwörd 🐎")
-    check = may_log_in(read_users(FILE))
-    assert check("ann", "correct horse")
-    assert check("Bo Li", "pässwörd 🐎")
+    assert logs_in("ann", "correct horse")
+    assert logs_in("Bo Li", "pässwörd 🐎")
     assert not any(
-        check(*tried) for tried in [("ann", "correct hors"), ("ann", ""), ("eve", "correct horse"), ("", "")]
+        logs_in(*tried)
+        for tried in [("ann", "correct hors"), ("ann", ""), ("eve", "correct horse"), ("", "")]
     )
+
+
+def test_a_guess_holds_up_nobody_else() -> None:
+    add_user(FILE, "ann", "correct horse")
+    check = may_log_in(read_users(FILE))
+
+    async def others_go_on() -> bool:
+        guess = asyncio.ensure_future(check("ann", "battery staple"))
+        await asyncio.sleep(0)
+        was_guessing = not guess.done()
+        await guess
+        return was_guessing
+
+    assert asyncio.run(others_go_on())
 
 
 def test_the_file_holds_no_password_and_is_nobody_elses() -> None:
@@ -33,15 +55,23 @@ def test_the_file_holds_no_password_and_is_nobody_elses() -> None:
     assert FILE.stat().st_mode & 0o077 == 0
 
 
+def test_a_file_that_others_could_read_becomes_its_owners_alone() -> None:
+    add_user(FILE, "ann", "correct horse")
+    FILE.chmod(0o644)
+    add_user(FILE, "bob", "correct horse")
+    assert FILE.stat().st_mode & 0o077 == 0
+    assert list(Path().iterdir()) == [FILE]
+
+
 def test_another_password_takes_the_place_of_the_first() -> None:
     add_user(FILE, "ann", "correct horse")
     add_user(FILE, "ann", "battery staple")
-    check = may_log_in(read_users(FILE))
-    assert (check("ann", "correct horse"), check("ann", "battery staple")) == (False, True)
+    assert (logs_in("ann", "correct horse"), logs_in("ann", "battery staple")) == (False, True)
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("ann", "short"), ("a:n", "correct horse"), (" ", "correct horse")]
+    ("name", "password"),
+    [("ann", "short"), ("a:n", "correct horse"), (" ", "correct horse"), (" #bob", "correct horse")],
 )
 def test_what_cannot_be_used_is_refused(name: str, password: str) -> None:
     with pytest.raises(FootnoteError, match=r"too short|no name"):
@@ -67,7 +97,7 @@ def test_the_command_adds_a_user(footnote: Footnote, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("click.prompt", lambda *_, **__: "correct horse")
     run = footnote("ui", "--auth", FILE, "--add-user", "ann")
     assert (run.code, run.err) == (0, "")
-    assert may_log_in(read_users(FILE))("ann", "correct horse")
+    assert logs_in("ann", "correct horse")
     assert footnote("ui", "--add-user", "ann").code == 2
 
 
