@@ -87,7 +87,7 @@ def landscape_of(library: Library) -> Landscape:
         if kept.made_of == made_of:
             return kept.landscape
     made = _made(library)
-    with suppress(OSError):  # as in a folder that may only be read
+    with suppress(OSError):  # as on a full disk: it is drawn again the next time
         write_whole(path, [_KEPT.dump_json(_Kept(made_of, made)).decode()])
     return made
 
