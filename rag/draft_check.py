@@ -1,14 +1,16 @@
 """A text of the user's own → for each claim in it, the abstracts that bear it out or speak against it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from rag.cleaning import clean
 from rag.draft_keys import MARKS, meant, names, read_keys
 from rag.draft_text import Said, read_claiming
+from rag.errors import InputError
 from rag.library import Library
-from rag.types import Evidence, Paper, Verdict
+from rag.types import Evidence, Hit, Paper, Verdict
 from rag.verdicts.claims import Claim, Source, read_claims, read_sources
 from rag.verdicts.evidence import find
 from rag.verdicts.judge import Part, judge
@@ -61,7 +63,10 @@ class CheckedClaim:
 
 
 def check_draft(text: str, library: Library) -> list[CheckedClaim]:
-    """Look each claim of a text up in the library, and judge what it cites itself."""
+    """Look each claim of a text up in the library, and judge what it cites itself.
+
+    Where another process takes a paper out meanwhile, it is left out.
+    """
     said, retriever = read_claiming(text), library.retriever
     claims = read_claims([each.bare for each in said], retriever)
     hits = [retriever.search(claim.text, claim.vector, _LOOKED_AT) for claim in claims]
@@ -69,30 +74,37 @@ def check_draft(text: str, library: Library) -> list[CheckedClaim]:
     cited = [{name: meant(key, keys) for key, name in names(each.text).items()} for each in said]
     papers = {hit.paper.paper_id: hit.paper for each in hits for hit in each}
     own = {paper_id for each in cited for paper_id in each.values() if paper_id} - papers.keys()
-    sources = _sources([*papers.values(), *map(library.paper, own)], keys, library)
+    sources = _sources([*papers.values(), *_those_there(own, library)], keys, library)
     reader = Reader(retriever.terms, retriever.embed)
     return [
-        _checked(each, claim, [sources[hit.paper.paper_id] for hit in found], own, sources, reader)
+        _checked(each, claim, found, own, sources, reader)
         for each, claim, found, own in zip(said, claims, hits, cited, strict=True)
     ]
+
+
+def _those_there(paper_ids: Iterable[str], library: Library) -> Iterator[Paper]:
+    for paper_id in paper_ids:
+        with suppress(InputError):
+            yield library.paper(paper_id)
 
 
 def _sources(papers: Iterable[Paper], keys: Mapping[str, str], library: Library) -> dict[str, Source]:
     """By paper id, each named by its key."""
     key_of = {paper_id: key for key, paper_id in keys.items()}
-    named = {f"[@{key_of[paper.paper_id]}]": paper for paper in papers}
+    named = {f"[@{key_of[paper.paper_id]}]": paper for paper in papers if paper.paper_id in key_of}
     return {source.paper.paper_id: source for source in read_sources(named, library.retriever)}
 
 
 def _checked(
     said: Said,
     claim: Claim,
-    found: Sequence[Source],
+    hits: Iterable[Hit],
     cited: Mapping[str, str | None],
     sources: Mapping[str, Source],
     reader: Reader,
 ) -> CheckedClaim:
-    own = [sources[paper_id] for paper_id in dict.fromkeys(cited.values()) if paper_id]
+    found = _named(sources, (hit.paper.paper_id for hit in hits))
+    own = _named(sources, cited.values())
     others = [source for source in found if source not in own]
     judged = judge(claim, own, others, reader).parts if own else ()
     status, supporting, against = _looked_up(claim, found, reader)
@@ -104,9 +116,14 @@ def _checked(
         supporting,
         against,
         tuple(_support(part, source) for part, source in zip(judged, own, strict=True)),
-        tuple(name for name, paper_id in cited.items() if not paper_id),
+        tuple(name for name, paper_id in cited.items() if paper_id not in sources),
         said.is_cut,
     )
+
+
+def _named(sources: Mapping[str, Source], paper_ids: Iterable[str | None]) -> list[Source]:
+    """Those of these papers, once each."""
+    return [sources[each] for each in dict.fromkeys(paper_ids) if each in sources]
 
 
 def _looked_up(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from rag.errors import InputError
 from rag.export.files import write_whole
 from rag.library import Library
 from rag.types import Paper
@@ -86,18 +87,18 @@ def landscape_of(library: Library) -> Landscape:
         if kept.made_of == made_of:
             return kept.landscape
     made = _made(library)
-    with suppress(OSError):  # as in a folder that may only be read
+    with suppress(OSError):  # as on a full disk: it is drawn again the next time
         write_whole(path, [_KEPT.dump_json(_Kept(made_of, made)).decode()])
     return made
 
 
 def _made(library: Library) -> Landscape:
     ids, vectors = library.searchable.every_whole()
-    if not ids:
-        return Landscape((), (), 0)
     chosen = sorted(range(len(ids)), key=lambda i: sha256(ids[i].encode()).digest())[:SHOWN]
-    papers = [library.paper(ids[i]) for i in chosen]
-    main = _main_directions(vectors[chosen])
+    there = {i: paper for i in chosen if (paper := _if_there(library, ids[i]))}
+    if not there:
+        return Landscape((), (), 0)
+    papers, main = list(there.values()), _main_directions(vectors[list(there)])
     labels, places = _clustered(main), _within_one(_laid_out(main))
     return Landscape(
         tuple(
@@ -107,6 +108,13 @@ def _made(library: Library) -> Landscape:
         tuple(_described(papers, places, labels, library.retriever.terms)),
         len(ids),
     )
+
+
+def _if_there(library: Library, paper_id: str) -> Paper | None:
+    """The paper, unless another process took it out meanwhile."""
+    with suppress(InputError):
+        return library.paper(paper_id)
+    return None
 
 
 def _main_directions(vectors: Vectors) -> Vectors:

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     llm_base_url: str = ""
     """Where the model's server is; empty: the provider's own."""
     llm_api_key: SecretStr = SecretStr("")
-    """The key to it; empty: that of the provider's own variable, if it has one."""
+    """The key to it; empty: that of the provider's own variable, where the URL is the provider's own."""
     llm_timeout: float = Field(default=300, gt=0, le=86_400)
     """Seconds that a whole reply may take."""
     llm_context: int = Field(default=0, ge=0)

@@ -72,12 +72,18 @@ def check_exports(exports: Exports) -> None:
     """Whether all can be written, before anything is asked.
 
     Raises:
-        InputError: one cannot.
+        InputError: one cannot, or would replace another.
     """
+    taken: dict[Path, str] = {}
     for name, path in exports:
+        option = f"--export {name} {path}"
         check_writable(path, f"--export {name}")
         if name == "pandoc":
             _check_bibliography(path, path.with_suffix(".bib"))
+        for written in _written(name, path):
+            if other := taken.get(written.resolve()):
+                raise InputError(f"{option}: would replace {written} of {other}; choose another name")
+            taken[written.resolve()] = option
 
 
 def write_exports(exports: Exports, answer: Answer, library: Library, settings: Settings) -> None:
@@ -113,6 +119,11 @@ def _write_export(name: str, path: Path, answer: Answer, library: Library, setti
         write_whole(path, [TEXTS[name](answer)])
         said = f"The answer as {name} is in {path}."
     Terminal(stderr=True).say(said)
+
+
+def _written(name: str, path: Path) -> list[Path]:
+    """The files of an export."""
+    return [path, path.with_suffix(".bib")] if name == "pandoc" else [path]
 
 
 def _check_bibliography(path: Path, bibliography: Path) -> None:

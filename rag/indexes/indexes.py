@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rag.errors import LibraryBusyError, StorageError
+from rag.errors import LibraryBusyError, LibraryError, StorageError
 from rag.indexes.digests import Digests
 from rag.interfaces import Changes, IndexEntry, IndexKind, IndexState, OpenIndex, WordIndexKind
 from rag.store.locking import writer_lock
@@ -60,6 +60,7 @@ class Indexes:
         self._notify = notify
         self._opened: dict[str, _Opened] = {}
         self._failures: Counter[str] = Counter()
+        self._gave_up_at: int | None = None  # the generation that could not be written: once is enough
         self._mutex = RLock()
         self.seconds: defaultdict[str, float] = defaultdict(float)
         """Spent so far, by index and stage: `chroma write`, `tantivy search` and so on."""
@@ -160,7 +161,7 @@ class Indexes:
         deadline = time.monotonic() + _PATIENCE
         while True:
             state = self._store.feed.state(name)
-            if state is None or state.generation < self._store.generation:
+            if state is None or state.generation < self._store.generation != self._gave_up_at:
                 self._catch_up(f"the {name} index is behind the library: bringing it in step", name)
                 state = self._store.feed.state(name)
             opened = self._opened.get(name)
@@ -176,7 +177,9 @@ class Indexes:
             time.sleep(0.1)  # another process may be at it
 
     def _catch_up(self, why: str, name: str) -> None:
-        """Bring the indexes in step; where another process is writing, go on with what is published."""
+        """Bring the indexes in step; where another process is writing, or nobody can, go on with what is
+        published.
+        """
         try:
             with writer_lock(self._library, "bringing the indexes in step"):
                 self._notify(why)
@@ -184,6 +187,12 @@ class Indexes:
         except LibraryBusyError:
             if self._store.feed.state(name) is None:
                 raise
+        except (LibraryError, StorageError) as error:
+            state = self._store.feed.state(name)
+            if state is None or not self._is_intact(name, state):
+                raise
+            self._gave_up_at = self._store.generation
+            self._notify(f"{error}; until then, searches go through what was indexed before")
 
     def _open(self, name: str, state: IndexState) -> OpenIndex[Any] | None:
         """Open a published index once it is found undamaged; None where it is not."""

@@ -96,7 +96,8 @@ def check_url(url: str) -> str:
 
 
 def model_server(settings: "Settings", variable: Callable[[str], str]) -> ModelServer:
-    """Where the model of the settings is, and the key to it; `variable` looks up the provider's own.
+    """Where the model of the settings is, and the key to it; `variable` looks up the provider's own
+    key, which goes to the provider's own URL alone.
 
     Raises:
         SettingsError: it needs a key or a URL that is not given.
@@ -109,9 +110,12 @@ def model_server(settings: "Settings", variable: Callable[[str], str]) -> ModelS
             "for example to http://127.0.0.1:8080/v1"
         )
     own = _KEY_VARIABLES.get(provider)
-    key = (settings.llm_api_key.get_secret_value() or (variable(own) if own else "")).strip()
+    # A `.env` that came with a folder may name any URL: the provider's key is not for that.
+    is_its_own = url == _URLS.get(provider)
+    key = (settings.llm_api_key.get_secret_value() or (variable(own) if own and is_its_own else "")).strip()
     if own and not key:
-        raise SettingsError(f"FOOTNOTE_LLM={settings.llm}: needs a key; set FOOTNOTE_LLM_API_KEY or {own}")
+        others = f" or {own}" if is_its_own else f" ({own} goes to {_URLS[provider]} alone)"
+        raise SettingsError(f"FOOTNOTE_LLM={settings.llm}: needs a key; set FOOTNOTE_LLM_API_KEY{others}")
     if not (key.isascii() and key.isprintable()):
         raise SettingsError(
             f"FOOTNOTE_LLM={settings.llm}: the key holds characters that no key has; copy it again"

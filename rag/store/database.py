@@ -236,5 +236,8 @@ def _explain(path: Path, error: sqlite3.Error) -> FootnoteError:
             "free some space and run it again"
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return LibraryError(f"{path}: cannot be written ({error}); check the folder's permissions")
+        return LibraryError(
+            f"{path}: cannot be written ({error}), and a search needs that, too; check the folder's "
+            "permissions, or copy the library to where it can be"
+        )
     return damaged(path, str(error))

@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,14 +38,16 @@ def writer_lock(folder: Path, task: str) -> Iterator[None]:
         _write_note(folder, task)
         yield
     finally:
-        (folder / _NOTE).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / _NOTE).unlink()
         lock.release()
 
 
 def _write_note(folder: Path, task: str) -> None:
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     note = {"pid": os.getpid(), "host": socket.gethostname(), "task": task, "since": since}
-    (folder / _NOTE).write_text(json.dumps(note), encoding="utf-8")
+    with suppress(OSError):  # the lock holds without it; a full disk shows where papers are written
+        (folder / _NOTE).write_text(json.dumps(note), encoding="utf-8")
 
 
 def _holder(folder: Path) -> str:

@@ -347,6 +347,20 @@ def test_a_place_that_cannot_be_written_is_refused_before_asking(footnote: Footn
     assert len(asked.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "exports",
+    [
+        (("passport", "one.json"), ("bibtex", "./one.json")),
+        (("pandoc", "text.md"), ("bibtex", "text.bib")),
+        (("bibtex", "text.bib"), ("pandoc", "text.md")),
+        (("markdown", "same.md"), ("markdown", "same.md")),
+    ],
+)
+def test_no_export_replaces_another(exports: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(InputError, match=rf"--export {exports[1][0]} .* would replace .* --export"):
+        check_exports([(name, Path(path)) for name, path in exports])
+
+
 def test_a_bibliography_that_is_not_ours_is_never_replaced(
     footnote: Footnote, sample_library: Library
 ) -> None:

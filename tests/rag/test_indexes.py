@@ -1,16 +1,18 @@
 """The indexes are never trusted blindly: whatever happens to their files, the answers stay right."""
 
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag import Library, Paper
+from rag.errors import LibraryError
 from rag.testing import HashEmbedder, hash_library, invented_papers, write_jsonl
 
 PAPERS = invented_papers(120)
@@ -179,6 +181,35 @@ def test_damage_in_what_only_chroma_s_writing_reads_does_no_harm(library: Librar
     again.remove([PAPERS[0].paper_id])
     again.ingest(write_jsonl("b.jsonl", [PAPERS[0]]))
     assert [hits[0][0] for hits in answers(again)] == [hits[0][0] for hits in before]
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file can grow; what is there can be read."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_reader_that_cannot_write_searches_what_was_indexed_before(
+    library: Library, request: pytest.FixtureRequest
+) -> None:
+    told: list[str] = []
+    other = Library.open("lib", embedder=HashEmbedder(), notify=told.append)
+    gone = other.search(PAPERS[0].title, 1)[0].paper
+    other._store.remove(other._store.rows([gone.paper_id]).values())  # as a writer killed here leaves it
+    request.getfixturevalue("full_disk")
+    for paper in PAPERS[1:4]:
+        assert other.search(paper.title, 1)[0].paper.title == paper.title
+    assert gone not in [hit.paper for hit in other.search(gone.title)]
+    assert len([line for line in told if "could not be written" in line]) == 1
+
+
+def test_a_library_that_cannot_be_written_says_that_searches_need_it(library: Library) -> None:
+    Path("lib/library.db-wal").mkdir()  # which SQLite then cannot make
+    with pytest.raises(LibraryError, match=r"library\.db: cannot be written .* a search needs that, too"):
+        hash_library("lib")
 
 
 def test_a_copied_library_answers_without_a_rebuild(

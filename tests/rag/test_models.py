@@ -10,8 +10,10 @@ import pytest
 
 from rag import Assistant, Library
 from rag.errors import ModelError, SettingsError
+from rag.models.spec import model_server
 from rag.prompts import REPLY_TOKENS
 from rag.settings import load_settings
+from rag.settings import variable as given
 from rag.testing import ScriptedChatModel
 from rag.wiring import open_model
 from tests.rag.model_replies import QUESTION, heard, opened
@@ -129,9 +131,23 @@ def test_a_provider_s_own_variable_holds_its_key(
         monkeypatch.setenv(variable, KEY)
     else:
         Path(".env").write_text(f"{variable}={KEY}\n", encoding="utf-8")
-    with serving(openai_reply("Yes.") if "openai" in spec else anthropic_reply("Yes.")) as server:
-        heard(opened(spec, llm_base_url=server.url).stream(QUESTION))
-        assert KEY in str(server.sent.headers)
+    found = model_server(load_settings(llm=spec), given)
+    assert found.key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    ("spec", "variable"), [("openai/gpt-4o", "OPENAI_API_KEY"), ("anthropic/claude-x", "ANTHROPIC_API_KEY")]
+)
+def test_a_provider_s_key_goes_to_no_other_url(
+    spec: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, KEY)
+    with serving((openai_reply if "openai" in spec else anthropic_reply)("Yes.")) as server:
+        Path(".env").write_text(f"FOOTNOTE_LLM_BASE_URL={server.url}\n", encoding="utf-8")
+        with pytest.raises(SettingsError, match=f"set FOOTNOTE_LLM_API_KEY \\({variable} goes to https:"):
+            opened(spec)
+        heard(opened(spec, llm_api_key="sk-for-this-server").stream(QUESTION))
+        assert KEY not in str(server.sent.headers)
 
 
 @every_spec

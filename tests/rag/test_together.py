@@ -1,12 +1,14 @@
 """Several people and several models at one library in one process."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
 
-from rag import Answer, Assistant, Library
+from rag import Answer, Assistant, Library, Paper, landscape_of
 from rag.errors import LibraryBusyError
+from rag.export.references import cite_keys
 from rag.testing import HashEmbedder, ScriptedChatModel, hash_library, invented_papers, write_jsonl
 
 FIRST, LATER = invented_papers(60, seed=1), invented_papers(500, seed=2)
@@ -50,6 +52,34 @@ def test_a_second_import_at_once_is_told_who_is_writing(library: Library) -> Non
 
     library.ingest(write_jsonl("later.jsonl", LATER[:70]), progress=meanwhile)
     assert "ingesting papers" in refused[0]
+
+
+def test_a_draft_is_checked_though_papers_are_taken_out_meanwhile(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = library.papers
+    found, cited, *_ = papers()
+    _, key, *_ = cite_keys(papers())
+
+    def after_the_search() -> Iterator[Paper]:
+        library.remove([found.paper_id])
+        yield from papers()
+        library.remove([cited.paper_id])
+
+    monkeypatch.setattr(library, "papers", after_the_search)
+    [claim] = Assistant(library).check(f"{found.abstract.split('.')[0]} [@{key}].")
+    assert (claim.own, claim.unknown, claim.supporting) == ((), (f"@{key}",), ())
+
+
+def test_a_map_is_drawn_though_papers_are_taken_out_meanwhile(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = library.searchable.every_whole()
+    library.remove(read[0][:2])
+    monkeypatch.setattr(library.searchable, "every_whole", lambda: read)
+    assert {point.paper_id for point in landscape_of(library).points} == set(read[0][2:])
+    library.remove(read[0][2:])
+    assert landscape_of(library).points == ()
 
 
 def test_two_models_at_one_library_share_its_encoder() -> None:
