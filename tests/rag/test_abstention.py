@@ -93,10 +93,6 @@ def test_a_question_without_a_subject_is_asked_for_one(sample_library: Library) 
     assert "names no subject" in answer.reason
 
 
-def test_but_may_be_asked_of_the_papers_that_a_filter_lets_pass(sample_library: Library) -> None:
-    assert not Assistant(sample_library).ask("Which methods are the best?", year=(2024, 2024)).abstained
-
-
 def test_a_question_whose_paper_is_taken_out_is_answered_no_more(sample_library: Library) -> None:
     for question in ONE_PAPER_TELLS:
         assert answers(sample_library, question)
