@@ -6,7 +6,7 @@ In a database of its own beside the papers', so that it is written whoever write
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,6 +60,12 @@ class SavedTurn:
     note: str = ""
 
 
+class SavedTurns(list[SavedTurn]):
+    """Turns, oldest first, without the `unreadable`: so many were kept as this version cannot read them."""
+
+    unreadable = 0
+
+
 class Activity:
     """The conversations and feedback of one library, from any thread or process.
 
@@ -98,7 +104,7 @@ class Activity:
         with self._open() as db:
             return [SavedConversation(*row) for row in db.execute(query, [owner])]
 
-    def turns(self, owner: str, conversation: str) -> list[SavedTurn]:
+    def turns(self, owner: str, conversation: str) -> SavedTurns:
         """A conversation's answers, oldest first; `Assistant.conversation` goes on from them.
 
         Raises:
@@ -108,7 +114,7 @@ class Activity:
         with self._open() as db:
             _check_owns(db, owner, conversation)
             rows = db.execute(query, [conversation]).fetchall()
-        return [SavedTurn(turn, answer_from_json(json.loads(said)), *rest) for turn, said, *rest in rows]
+        return _read(rows)
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
         """Give a conversation another title, cut where it is long.
@@ -146,12 +152,12 @@ class Activity:
             if not db.execute(query, [vote, clean(note)[:_LONGEST_NOTE], turn, owner]).rowcount:
                 raise InputError("this answer is not in the history any more; ask again to rate it")
 
-    def rated(self) -> list[SavedTurn]:
+    def rated(self) -> SavedTurns:
         """Every owner's answers that have a vote or a note, oldest first."""
         query = "SELECT id, answer, vote, note FROM turns WHERE vote <> '' OR note <> '' ORDER BY row"
         with self._open() as db:
             rows = db.execute(query).fetchall()
-        return [SavedTurn(turn, answer_from_json(json.loads(said)), *rest) for turn, said, *rest in rows]
+        return _read(rows)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -193,6 +199,16 @@ class Activity:
             f"{self.path}: the history cannot be used ({error}); check its permissions, or move the file "
             "away: a new one is made"
         )
+
+
+def _read(rows: Iterable[tuple[str, str, Vote, str]]) -> SavedTurns:
+    read = SavedTurns()
+    for turn, said, vote, note in rows:
+        try:
+            read.append(SavedTurn(turn, answer_from_json(json.loads(said)), vote, note))
+        except (InputError, ValueError):  # one answer of an earlier version must not hide the others
+            read.unreadable += 1
+    return read
 
 
 def _owns(db: sqlite3.Connection, owner: str, conversation: str) -> bool:

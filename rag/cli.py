@@ -186,13 +186,14 @@ def explain(shared: Shared, question: str, paper: str, k: int, **filters: Unpack
     """
     from rag.commands.terminal import Terminal, show_explanation
     from rag.export.payload import explanation_json
+    from rag.settings import load_settings
 
     started = time.perf_counter()
     explanation = shared.open_library().explain(question, paper, k, **filters)
     if shared.as_json:
         print_json(explanation_json(explanation, {"total": time.perf_counter() - started}))
     else:
-        show_explanation(Terminal(), explanation)
+        show_explanation(Terminal(), explanation, load_settings().reranker)
 
 
 @footnote.shared_command

@@ -1,5 +1,6 @@
 """What people thought of answers → questions with known answers, to measure with."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,22 +13,25 @@ class Feedback:
     """What people thought of answers, as lines of a question file (docs/evaluation.md).
 
     `questions` can be asked as they are; `to_complete` lack what a good answer would be, which a person
-    has to write.
+    has to write. `unreadable` counts answers that were kept as this version cannot read them.
     """
 
     questions: tuple[dict[str, Any], ...]
     to_complete: tuple[dict[str, Any], ...]
+    unreadable: int = 0
 
 
 def feedback_questions(library: Library) -> Feedback:
     """The answers that were voted or noted on: what a good one cites is gold, and another says no more than
-    its note. A question asked again has the golds of the last vote.
+    its note. A question asked again under the same filter has the golds of the last vote.
     """
-    by_vote = sorted(Activity(library).rated(), key=lambda turn: turn.vote != "")  # else in their order
-    last = {turn.answer.query: turn for turn in by_vote}
+    rated = Activity(library).rated()
+    by_vote = sorted(rated, key=lambda turn: turn.vote != "")  # else in their order
+    last = {(turn.answer.query, json.dumps(turn.answer.filters, sort_keys=True)): turn for turn in by_vote}
     return Feedback(
         tuple(_question(turn) for turn in last.values() if turn.vote == "up"),
         tuple(_unfinished(turn) for turn in last.values() if turn.vote != "up"),
+        rated.unreadable,
     )
 
 

@@ -80,9 +80,12 @@ def _opening(activity: Activity) -> Callable[..., Any]:
         sent = sent_with(event)
         about = str(sent.get("id", ""))
         try:
-            return _shown(activity.turns(owner_of(browser, request), about), session, about)
+            saved = activity.turns(owner_of(browser, request), about)
         except FootnoteError as error:
             raise gr.Error(str(error), print_exception=False) from None
+        if saved.unreadable:
+            gr.Warning(f"{saved.unreadable} of its answers were kept by another version, and cannot be read.")
+        return _shown(saved, session, about)
 
     return open_
 

@@ -114,6 +114,7 @@ def _take_feedback(opened: Library, out: Path) -> Json:
         "styles": Counter(line["style"] for line in voted.questions),
         "dropped": {},
         "to_complete": {"file": str(unfinished), "n": len(voted.to_complete)} if voted.to_complete else None,
+        "unreadable": voted.unreadable,
     }
 
 
@@ -123,6 +124,8 @@ def _show_feedback(facts: Json) -> None:
     if bad := facts["to_complete"]:
         shown.print(f"{bad['n']} more, whose answers were not liked or only noted on, in {bad['file']}.")
         shown.print("Say there what a good answer holds and cites, and they can be asked, too.")
+    if facts["unreadable"]:
+        shown.print(f"{facts['unreadable']} left out: kept by another version, which this one cannot read.")
     if facts["n"]:
         shown.print(f"Next: footnote eval answers {facts['file']}")
 

@@ -65,18 +65,18 @@ def show_excluded(console: Terminal, excluded: Mapping[str, int]) -> None:
             console.say(f"{papers(count)} left out that {said} {why.replace('_', ' ')}", "dim")
 
 
-def show_explanation(console: Terminal, explanation: Explanation) -> None:
-    """A paper's place and what its score is made of, then what would have brought it further up."""
+def show_explanation(console: Terminal, explanation: Explanation, reranker: str) -> None:
+    """A paper's place and what its score is made of, then what would have brought it further up.
+
+    `reranker` is the name of what changes places after that; empty where nothing does.
+    """
     said = explanation
     show_paper(console, f"{said.rank}." if said.rank else "–", said.paper)
     console.say(said.paper.paper_id, "dim", indent=INDENT)
     if said.reason:
         console.say(f"\nNot found: {said.reason}.", "bold")
         return
-    place = f"place {said.rank} of the" if said.rank else "not among the"
-    console.say(f"\nScore {said.score:.3f}, {place} {papers(said.looked_at)} compared", "bold")
-    if said.missed_by is not None:
-        console.say(f"The first {said.k} end at {said.bar:.3f}: it misses them by {said.missed_by:.3f}.")
+    _show_place(console, said, reranker)
     _show_parts(console, said)
     for title, words in (("Words of the question in it", said.matching), ("not in it", said.lacking)):
         if words:
@@ -88,6 +88,15 @@ def show_explanation(console: Terminal, explanation: Explanation) -> None:
         console.say(f"\nTo be among the first {said.k}", "bold")
     for need in said.needs:
         console.say(f"· {need}", indent=INDENT)
+
+
+def _show_place(console: Terminal, said: Explanation, reranker: str) -> None:
+    place = f"place {said.rank} of the" if said.rank else "not among the"
+    console.say(f"\nScore {said.score:.3f}, {place} {papers(said.looked_at)} compared", "bold")
+    if reranker:
+        console.say(f"This is before the reranker {reranker}, which gives the best papers other places.")
+    if said.missed_by is not None:
+        console.say(f"The first {said.k} end at {said.bar:.3f}: it misses them by {said.missed_by:.3f}.")
 
 
 def _show_parts(console: Terminal, explanation: Explanation) -> None:

@@ -42,7 +42,11 @@ def find_gone(sources: Iterable[str], run: Run, store: Store) -> Gone:
 def sources_below(paths: Iterable[Path], store: Store) -> list[str]:
     """The library's sources that are one of these files, or stand in one of these folders."""
     roots = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - resolve() follows links
-    return [source for source in store.sources() if any(Path(source).is_relative_to(root) for root in roots)]
+    return [
+        source
+        for source in store.searchable.sources()
+        if any(Path(source).is_relative_to(root) for root in roots)
+    ]
 
 
 def take_out(lost: Mapping[int, set[RecordKey]], writer: Writer) -> list[str]:

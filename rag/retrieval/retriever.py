@@ -76,7 +76,7 @@ class Retriever:
         candidates = self._candidates(query, vector, k)
         with self._store.snapshot():  # another process may be writing
             best = self._compare(candidates, vector).best(max(k, JUDGED) if self._reranker else k)
-            papers = self._store.searchable.papers(found.row for found in best)
+            papers = self._store.searchable.kept_papers(found.row for found in best)
         hits = [
             Hit(rank, found.score, found.parts, papers[found.row], best_chunk(papers[found.row], found))
             for rank, found in enumerate(best, start=1)

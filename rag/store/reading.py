@@ -9,14 +9,15 @@ from rag.types import Paper
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-_AS_PUT = "ORDER BY row, rowid"
+AS_PUT = "ORDER BY row, rowid"
+"""Records paper by paper, in the order they were put."""
 
 
 def papers_at(db: Database, rows: Iterable[int]) -> dict[int, Paper]:
     """Papers by row, with their sources."""
     rows = list(rows)
     sources: dict[int, dict[str, None]] = {}
-    for row, source in db.read_in("SELECT row, source FROM records WHERE row", rows, _AS_PUT):
+    for row, source in db.read_in("SELECT row, source FROM records WHERE row", rows, AS_PUT):
         sources.setdefault(row, {})[source] = None
     found = db.read_in("SELECT * FROM papers WHERE row", rows)
     return {row["row"]: paper_from(row, tuple(sources.get(row["row"], ()))) for row in found}

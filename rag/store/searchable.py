@@ -83,8 +83,8 @@ class Searchable:
         """Id, row and chunks of each of these papers that is there, in no order."""
         return (found for _, found in self._kept_chunks.get(paper_ids, self._read_chunks))
 
-    def papers(self, rows: Iterable[int]) -> dict[int, Paper]:
-        """Papers by row, with their sources; those that were read before from memory."""
+    def kept_papers(self, rows: Iterable[int]) -> dict[int, Paper]:
+        """Papers by row, with their sources; those read before from memory, so not within a transaction."""
         return dict(self._kept_papers.get(rows, lambda missing: papers_at(self._db, missing).items()))
 
     def wholes(self, paper_ids: Collection[str]) -> tuple[list[str], NDArray[np.float32]]:

@@ -12,15 +12,14 @@ from rag.encoding.embedding import Embedded, Recipe
 from rag.indexes.feed import IndexFeed
 from rag.records import Entry, Record, RecordKey
 from rag.store.database import Database
-from rag.store.facts import calibration, calibration_key, facts, fingerprint, made_by, sources, written_by
+from rag.store.facts import calibration, calibration_key, facts, fingerprint, made_by, written_by
 from rag.store.packing import packed_recipe, packed_spans, paper_columns
-from rag.store.reading import papers_at
+from rag.store.reading import AS_PUT, papers_at
 from rag.store.searchable import Searchable, put_searchable, remove_searchable
 from rag.types import Paper
 
 _MOST_OF_A_TITLE = 100  # papers looked at for one title
 _AT_ONCE = 500  # papers read together
-_AS_PUT = "ORDER BY row, rowid"
 
 
 class Store:
@@ -37,7 +36,7 @@ class Store:
     @property
     def generation(self) -> int:
         """Number of the last committed change."""
-        return int(self._db.manifest("generation") or 0)
+        return self.searchable.generation
 
     @property
     def recipe(self) -> Recipe | None:
@@ -126,10 +125,6 @@ class Store:
         """See papers_at."""
         return papers_at(self._db, rows)
 
-    def sources(self) -> list[str]:
-        """Every file that a record came from."""
-        return sources(self._db)
-
     def records_of(self, source: str) -> Iterator[tuple[int, RecordKey]]:
         """Row of the paper and key of each record of one file."""
         query = "SELECT row, content_hash FROM records WHERE source = ?"
@@ -147,7 +142,7 @@ class Store:
 
     def records(self, rows: Iterable[int]) -> list[Record]:
         """The records that went into papers, paper by paper in the order they were put."""
-        found = self._db.read_in("SELECT row, source, record FROM records WHERE row", rows, _AS_PUT)
+        found = self._db.read_in("SELECT row, source, record FROM records WHERE row", rows, AS_PUT)
         return [Record.unpacked(row["record"], row["source"]) for row in found]
 
     def title_keys(self, row: int) -> set[str]:

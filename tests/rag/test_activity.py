@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,21 @@ def test_a_file_it_cannot_use_is_told_in_one_line(library: Library, made: str, s
     assert "\n" not in str(raised.value)
 
 
+def test_an_answer_that_cannot_be_read_any_more_hides_no_other(activity: Activity, library: Library) -> None:
+    conversation, old = activity.keep("ann", asked(library, 3))
+    _, new = activity.keep("ann", asked(library, 4), conversation)
+    for turn in (old, new):
+        activity.rate("ann", turn, "up")
+    with closing(sqlite3.connect(library.path / FILE_NAME)) as db, db:
+        db.execute("UPDATE turns SET answer = '{}' WHERE id = ?", [old])
+    turns, feedback = activity.turns("ann", conversation), feedback_questions(library)
+    assert ([turn.id for turn in turns], turns.unreadable) == ([new], 1)
+    assert ([question["id"] for question in feedback.questions], feedback.unreadable) == (
+        [f"feedback-{new}"],
+        1,
+    )
+
+
 # Feedback
 
 
@@ -252,6 +268,12 @@ def test_the_last_vote_on_a_question_counts_and_may_be_taken_back(
     assert [q["id"] for q in feedback_questions(library).to_complete] == [f"feedback-{second}"]
     activity.rate("ann", second, "")
     assert [q["id"] for q in feedback_questions(library).questions] == [f"feedback-{first}"]
+
+
+def test_the_same_question_under_another_filter_is_another(activity: Activity, library: Library) -> None:
+    for filters in ({}, {"year": 1800}):
+        activity.rate("ann", activity.keep("ann", asked(library, **filters))[1], "up")
+    assert [bool(q["gold_ids"]) for q in feedback_questions(library).questions] == [True, False]
 
 
 def test_an_answer_that_cannot_be_rated_says_so(activity: Activity) -> None:

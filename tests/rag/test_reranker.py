@@ -209,3 +209,18 @@ def test_what_is_no_reranker_gives_one_line_that_names_the_setting(
     (line,) = run.err.splitlines()
     assert line.startswith("footnote: FOOTNOTE_RERANKER")
     assert why in line
+
+
+def test_explain_says_that_its_places_are_those_before_the_reranker(
+    footnote: Footnote, sample_library: Library, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (
+        "--library",
+        sample_library.path,
+        "explain",
+        QUERY,
+        sample_library.search(QUERY)[0].paper.paper_id,
+    )
+    assert "reranker" not in footnote(*asked).out
+    monkeypatch.setenv("FOOTNOTE_RERANKER", str(model))
+    assert f"before the reranker {model}" in footnote(*asked).out.replace("\n", " ")
