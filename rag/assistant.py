@@ -217,7 +217,8 @@ class Assistant:
             else:
                 answer = _judged(answer, reader.drafts(), shown)
         if not failure and not answer.abstained and not answer.text:
-            failure = ModelError(f"{model.name}: wrote no answer; ask again, or choose another model")
+            but = ", but thoughts" if reader.has_thoughts else ""
+            failure = ModelError(f"{model.name}: wrote no answer{but}; ask again, or choose another model")
         if failure:
             failure.answer = replace(answer, seconds=clock.seconds())
             raise failure
@@ -278,6 +279,8 @@ def _notes(prompt: Prompt, model: ChatModel, reader: ReplyReader, *, cut: bool) 
         yield f"only the first {sent} of {total} papers fitted into the {model.context} tokens of the model"
     if reader.is_too_long:
         yield f"the answer was cut at {LONGEST_REPLY} characters"
+    if reader.has_shown_thoughts:
+        yield "the model thought aloud first; that is no part of the answer, and is not checked"
     if cut:
         yield "the model stopped at the length it may write, so the answer may lack its end"
 
