@@ -30,8 +30,11 @@ _UNSHOWABLE = re.compile(
 _RUN = re.compile(rf"\s+|\w+|`+|[^\s\w`{_OPENING}]+")
 _NUMBERS = re.compile(r"[1-9]\d?(?:†.*)?(?:\s*[-–—,;]\s*[1-9]\d?)*")
 _OTHER_KEY = re.compile(
-    r"@[\w:.-]+|[\^#]\w+|(?:source|ref|reference|doc|paper|abstract|key)s?[ #_-]?\d+|[a-z]{1,4}\d{1,3}",
+    r"@[\w:.-]+|[\^#]\w+|(?:source|ref|reference|doc|paper|abstract|key)s?[ #_-]?\d+|[a-z]{2,4}\d{1,3}",
     re.IGNORECASE,
+)
+_TAKES_A_RANGE = re.compile(
+    r"\b(?:bounds?|intervals?|layers?|levels?|ranges?|scales?|values?)\Z", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"\s*[,;&]\s*|\s+and\s+")
 
@@ -174,6 +177,8 @@ class ReplyReader:
         if self._key.search(inside):
             return parts
         if self._code or self._text.ends_in_a_word:  # as in `x[1]`
+            return []
+        if not inside.isdigit() and _TAKES_A_RANGE.search(self._text.plain):  # as in "the interval [1, 5]"
             return []
         is_like_one = _NUMBERS.fullmatch(inside) or all(map(_OTHER_KEY.fullmatch, parts))
         return parts if is_like_one else []

@@ -64,6 +64,8 @@ def test_a_marker_that_means_no_source_is_not_shown_and_is_known_of(marker: str)
         "See [the page](https://example.org/a) for more.",
         "An open bracket [ stays where it is",
         "It is known [sic] to them.",
+        "Version [v2] and option [a1] are theirs.",
+        "Values in the interval [1, 5] freeze layers [6-12] alone.",
         "```\nfor i in rows[1]\n```",
     ],
 )
@@ -71,6 +73,19 @@ def test_brackets_that_are_no_markers_stay_as_they_are(prose: str) -> None:
     text, drafts = read(prose)
     assert text == prose
     assert not any(draft.unknown or draft.paper_ids for draft in drafts)
+
+
+def test_a_marker_may_be_the_subject_of_its_sentence() -> None:
+    _, drafts = read("[kvq1] says that yaks sing. [kvq2] and [kvq3] say that zebras listen.")
+    assert [(draft.shown, draft.paper_ids) for draft in drafts] == [
+        ("[1] says that yaks sing.", (A,)),
+        ("[2] and [3] say that zebras listen.", (B, C)),
+    ]
+
+
+def test_a_marker_after_an_abbreviation_ends_no_sentence() -> None:
+    _, [draft] = read("Zhao et al. [kvq1] show that yaks sing loudly.")
+    assert draft.text == "Zhao et al. show that yaks sing loudly."
 
 
 def test_a_key_in_the_prose_or_in_code_is_never_shown() -> None:
@@ -229,8 +244,9 @@ def test_a_reply_cut_anywhere_shows_no_half_of_a_marker() -> None:
 
 
 _MARKS = "kvq1|[kvq1]|[kvq2, |kvq3]|[kvq1-3]|[9]|[|]|【| |\n|. |Yaks sing|`|-|1. |é"
+_SUBJECTS = "[kvq1] says |. so "
 _HEADS = 'ANSWER\n|QUOTES\n|ANSWER|:|**|* |[kvq1] "it sings"|<think>|</think>|The abstracts do not| tell.'
-PIECES = [*_MARKS.split("|"), *_HEADS.split("|")]
+PIECES = [*_MARKS.split("|"), *_SUBJECTS.split("|"), *_HEADS.split("|")]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.integers(1, 7))
