@@ -1,8 +1,6 @@
 """From a question to an answer: the one place where the steps are put in order."""
 
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Unpack
@@ -14,6 +12,7 @@ from rag import citations
 from rag.abstention.assess import assess, do_not_tell
 from rag.citations import Draft
 from rag.cleaning import clean_question
+from rag.clock import Clock
 from rag.conversation import Conversation, rewrite
 from rag.draft_check import CheckedClaim, check_draft
 from rag.errors import InputError, ModelError
@@ -77,7 +76,7 @@ class Assistant:
         """
         if not hits:
             raise InputError("an answer cannot draw on 0 papers; give at least one")
-        clock, retriever, query = _Clock(), self.library.retriever, clean_question(question)
+        clock, retriever, query = Clock(), self.library.retriever, clean_question(question)
         ranked = Hits(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
         found = _Found(ranked, retriever, retriever.embed([query])[0])
         answer = replace(self._blank(question, query, len(ranked)), hits=tuple(ranked), confidence=1.0)
@@ -133,10 +132,12 @@ class Assistant:
         """
         if k is not None and k < 1:
             raise InputError(f"an answer cannot draw on {k} papers; give at least one")
-        clock = _Clock()
+        clock = Clock()
         with clock.stage("rewrite"):
-            query = rewrite(clean_question(question), earlier, self._model)
-        answer = replace(self._blank(question, query, k or self.top_k), filters=dict(filters))
+            query, usage = rewrite(clean_question(question), earlier, self._model)
+        answer = replace(
+            self._blank(question, query, k or self.top_k), filters=dict(filters), usage=_tokens(usage)
+        )
         answer, found = self._look_up(answer, Filters.of(**filters), earlier, clock)
         yield found.hits
         if answer.abstained and answer.hits and force:
@@ -150,7 +151,7 @@ class Assistant:
         return Answer(question, query, (), (), (), 0.0, model=self.model, k=k)
 
     def _look_up(
-        self, answer: Answer, filters: Filters, earlier: Sequence[Answer], clock: "_Clock"
+        self, answer: Answer, filters: Filters, earlier: Sequence[Answer], clock: Clock
     ) -> tuple[Answer, "_Found"]:
         """The answer as it is if nothing is written: with its hits, and why not where it should not be."""
         retriever = self.library.retriever.within(filters)
@@ -176,7 +177,7 @@ class Assistant:
         )  # fmt: skip
         return answer, _Found(hits, retriever, vector)
 
-    def _write(self, answer: Answer, found: "_Found", clock: "_Clock") -> Generator[str, None, Answer]:
+    def _write(self, answer: Answer, found: "_Found", clock: Clock) -> Generator[str, None, Answer]:
         if self._model is not None:
             return (yield from self._dictated(answer, found, self._model, clock))
         with clock.stage("answer"):
@@ -188,7 +189,7 @@ class Assistant:
         return answer
 
     def _dictated(
-        self, answer: Answer, found: "_Found", model: ChatModel, clock: "_Clock"
+        self, answer: Answer, found: "_Found", model: ChatModel, clock: Clock
     ) -> Generator[str, None, Answer]:
         """What a model writes, judged; where it fails, the error takes along what came before."""
         prompt = build_messages(answer.query, found.hits, model.context)
@@ -203,7 +204,7 @@ class Assistant:
                 yield rest
         answer = replace(
             answer,
-            usage={name: count for name, count in usage.items() if name != CUT},
+            usage=_tokens(usage, answer.usage),
             notes=(*answer.notes, *_notes(prompt, model, reader, cut=CUT in usage)),
         )
         shown = replace(found, hits=Hits(found.hits[: len(prompt.keys)]))
@@ -217,7 +218,8 @@ class Assistant:
             else:
                 answer = _judged(answer, reader.drafts(), shown)
         if not failure and not answer.abstained and not answer.text:
-            failure = ModelError(f"{model.name}: wrote no answer; ask again, or choose another model")
+            but = ", but thoughts" if reader.has_thoughts else ""
+            failure = ModelError(f"{model.name}: wrote no answer{but}; ask again, or choose another model")
         if failure:
             failure.answer = replace(answer, seconds=clock.seconds())
             raise failure
@@ -256,6 +258,12 @@ def _reply(model: ChatModel, prompt: Prompt, reader: ReplyReader) -> Generator[s
         stream.close()
 
 
+def _tokens(*usages: Mapping[str, int]) -> dict[str, int]:
+    """Of all requests together."""
+    names = dict.fromkeys(name for usage in usages for name in usage if name != CUT)
+    return {name: sum(usage.get(name, 0) for usage in usages) for name in names}
+
+
 def _last(writing: Generator[str, None, Answer]) -> Answer:
     """What comes of writing, once all of it is written."""
     while True:
@@ -278,22 +286,7 @@ def _notes(prompt: Prompt, model: ChatModel, reader: ReplyReader, *, cut: bool) 
         yield f"only the first {sent} of {total} papers fitted into the {model.context} tokens of the model"
     if reader.is_too_long:
         yield f"the answer was cut at {LONGEST_REPLY} characters"
+    if reader.has_shown_thoughts:
+        yield "the model thought aloud first; that is no part of the answer, and is not checked"
     if cut:
         yield "the model stopped at the length it may write, so the answer may lack its end"
-
-
-class _Clock:
-    """Wall time of each stage and in total."""
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-        self._stages: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self._stages[name] = time.perf_counter() - started
-
-    def seconds(self) -> dict[str, float]:
-        return {"total": time.perf_counter() - self._started, **self._stages}

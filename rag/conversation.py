@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from rag.cleaning import LONGEST_QUESTION, clean
@@ -64,8 +64,10 @@ class Conversation:
             yield event
 
 
-def rewrite(question: str, earlier: Sequence[Answer], model: ChatModel | None) -> str:
-    """The question as it can be understood without the turns before it.
+def rewrite(
+    question: str, earlier: Sequence[Answer], model: ChatModel | None
+) -> tuple[str, Mapping[str, int]]:
+    """The question as it can be understood without the turns before it, and the tokens used for that.
 
     A model rewrites it where there is one, and else rules do; see `understood`.
 
@@ -73,18 +75,28 @@ def rewrite(question: str, earlier: Sequence[Answer], model: ChatModel | None) -
         ModelError: the model did not reply.
     """
     if not earlier:
-        return question
-    return _by_model(question, earlier, model) if model else understood(question, earlier)
-
-
-def _by_model(question: str, earlier: Sequence[Answer], model: ChatModel) -> str:
+        return question, {}
+    if not model:
+        return understood(question, earlier), {}
     turns = [(turn.query, turn.text[:_SAID_BEFORE]) for turn in earlier[-REMEMBERED:]]
+    written, usage = _written(model.stream(build_rewrite(question, turns)))
+    return _usable(written, question, earlier), usage
+
+
+def _written(stream: Generator[str, None, Mapping[str, int]]) -> tuple[str, Mapping[str, int]]:
+    """A reply up to the length of a question, and the tokens it used where it ended within."""
     written = ""
-    stream = model.stream(build_rewrite(question, turns))
-    for piece in stream:
-        written += piece
-        if len(written) > LONGEST_QUESTION:
-            stream.close()
+    try:
+        while len(written) <= LONGEST_QUESTION:
+            written += next(stream)
+    except StopIteration as ended:
+        return written, ended.value or {}
+    finally:
+        stream.close()
+    return written, {}
+
+
+def _usable(written: str, question: str, earlier: Sequence[Answer]) -> str:
     rewritten = clean(_NO_TEXT.sub("", written)).strip('"“” ')
     is_one_question = 0 < len(rewritten) <= max(400, 2 * len(question)) and content_words(rewritten)
     asked = {word.casefold() for word in _words(question)}

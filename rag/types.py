@@ -220,8 +220,8 @@ class Answer:
     misses, and `to_open` the papers whose full text may tell what their abstracts do not. `confidence` in
     [0, 1] is that the abstracts answer the question; one `forced` was answered in spite of it. `notes` are
     lines for the reader (sources left out, an answer cut short). `usage` counts `prompt_tokens` and
-    `completion_tokens` where the model's server tells; `seconds` has `total` and one entry a stage.
-    `excluded` is that of Hits.
+    `completion_tokens` where the model's server tells, of a follow-up's rewriting too; `seconds` has `total`
+    and one entry a stage. `excluded` is that of Hits.
     """
 
     question: str

@@ -25,6 +25,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 
 from rag.errors import ModelError
 from rag.interfaces import CUT, Message
+from rag.models.hanging_up import hang_up
 from rag.models.spec import LOCAL_CONTEXT
 from rag.prompts import REPLY_TOKENS
 
@@ -55,13 +56,15 @@ class HuggingFaceModel:
             messages_to_prompt=partial(_prompt, tokenizer),
             is_chat_model=True,
         )
-        spoke = False
+        spoke, stopping = False, hang_up()
+        stopping.add(run.leave)
         try:
             for response in llm.stream_chat([ChatMessage(role=m.role, content=m.content) for m in messages]):
                 if piece := response.delta or "":
                     spoke = spoke or not piece.isspace()
                     yield piece
         finally:
+            stopping.discard(run.leave)
             run.stopped = True
         if trouble := run.trouble(self._timeout, spoke=spoke):
             raise ModelError(f"{self.name}: {trouble}") from run.error
@@ -77,7 +80,7 @@ class _Run:
         self.config, self.device, self.name_or_path = model.config, model.device, model.name_or_path
         self._model, self._context, self._deadline = model, context, deadline
         self.error: Exception | None = None
-        self.stopped = self.late = False
+        self.stopped = self.left = self.late = False
         self.usage: dict[str, int] = {}
         self._most = 0
 
@@ -85,6 +88,10 @@ class _Run:
     def is_cut(self) -> bool:
         """Whether it wrote as many tokens as it was let."""
         return self.usage["completion_tokens"] >= self._most
+
+    def leave(self) -> None:
+        """End it at the next token, as the reader has asked."""
+        self.left = True
 
     def generate(self, *, streamer: Any, stopping_criteria: Any, **given: Any) -> None:  # noqa: ANN401
         """As transformers' own, but it stops when told to and when it is late, and remembers its error."""
@@ -108,6 +115,8 @@ class _Run:
         if self.error:
             why = str(self.error).partition("\n")[0][:200] or type(self.error).__name__
             return f"cannot reply ({why}); take a smaller model, or set FOOTNOTE_LLM_CONTEXT lower"
+        if self.left:
+            return "was left before its reply ended, as you asked"
         if self.late:
             missed = "had not finished its reply" if spoke else "gave no reply"
             return f"{missed} after {timeout:g} seconds; raise FOOTNOTE_LLM_TIMEOUT or take a smaller model"
@@ -116,7 +125,7 @@ class _Run:
     def _ends(self, tokens: torch.Tensor, _scores: object, **_: object) -> torch.Tensor:
         self.usage["completion_tokens"] = tokens.shape[1] - self.usage["prompt_tokens"]
         self.late = time.monotonic() > self._deadline
-        return torch.full((len(tokens),), self.stopped or self.late, device=tokens.device)
+        return torch.full((len(tokens),), self.stopped or self.left or self.late, device=tokens.device)
 
 
 @lru_cache(maxsize=1)

@@ -30,13 +30,15 @@ class RequestError(ModelError):
     def may_pass(self) -> bool:
         """Whether the same request may succeed in a moment."""
         seen = self.outcome
-        busy = not seen.late and (seen.status == 429 or seen.status >= 500)
+        busy = not (seen.late or seen.left) and (seen.status == 429 or seen.status >= 500)
         return busy and (seen.retry_after or 0) <= LONGEST_WAIT
 
 
 def fault(server: ModelServer, seen: Outcome, told: str = "", *, spoke: bool = False) -> RequestError:
     """The error of a request. `told` is what the server said within its reply; `spoke`: a part has come."""
-    if seen.late:
+    if seen.left:
+        happened = "was left before its reply ended, as you asked"
+    elif seen.late:
         happened = _too_late(server, spoke=spoke)
     elif not seen.asked:
         happened = "the request cannot be made; reinstall Footnote with the extra of this provider"

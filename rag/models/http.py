@@ -16,6 +16,7 @@ from tenacity import (
 
 from rag.interfaces import CUT, Message
 from rag.models.faults import RequestError, fault, silent
+from rag.models.hanging_up import hang_up
 from rag.models.spec import LOCAL_CONTEXT, ModelServer
 from rag.models.wire import Wire
 
@@ -65,6 +66,7 @@ class HttpModel:
             retry=retry_if_exception(lambda error: isinstance(error, RequestError) and error.may_pass),
             stop=stop_after_attempt(_ATTEMPTS) | stop_before_delay(self._server.timeout),
             wait=_pause,
+            sleep=hang_up().sleep,
             reraise=True,
         )
         first, rest = attempts(self._begin, messages, time.monotonic() + self._server.timeout)
@@ -89,6 +91,8 @@ class HttpModel:
         spoke = thought = ended = False
         usage: dict[str, int] = {}
         with Wire(self._server, deadline) as wire:
+            if wire.outcome.left:
+                raise fault(self._server, wire.outcome)
             try:
                 client = wire.client(self._protocol.client)
                 for piece in self._protocol.reply(client, messages, plain):

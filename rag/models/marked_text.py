@@ -24,6 +24,7 @@ class _Mark:
     paper_ids: tuple[str, ...]
     unknown: tuple[str, ...]
     bare: bool
+    apart: bool  # from the word before it
 
 
 class MarkedText:
@@ -37,6 +38,7 @@ class MarkedText:
         self._marked = False  # whether a marker stands in that gap
         self._starts: list[tuple[int, int]] = []  # of each token, in plain and in shown
         self._marks: list[_Mark] = []
+        self._after_marks: set[int] = set()  # small letters after marks that may be subjects: "[1] shows"
 
     @property
     def ends_in_a_word(self) -> bool:
@@ -58,6 +60,8 @@ class MarkedText:
             self.plain += self._gap if self.plain else ""
         elif self.plain:
             self.plain += "\n" if "\n" in self._gap else "" if is_tight else " "
+            if token[0].islower():
+                self._after_marks.add(len(self.plain))
         self._starts.append((len(self.plain), len(self.shown) + len(space)))
         self.plain += token
         self._gap, self._marked = "", False
@@ -76,18 +80,19 @@ class MarkedText:
             self._hides = not opens_line
         offset = len(self.plain) + opens_line  # that of the word that will follow
         span = (len(self.shown) - len(shown), len(self.shown))
-        self._marks.append(_Mark(offset, span, paper_ids, unknown, bare))
+        self._marks.append(_Mark(offset, span, paper_ids, unknown, bare, apart=bool(self._gap)))
         return added
 
     def drafts(self) -> list[Draft]:
         """See ReplyReader."""
-        found = _sentences_of(self.plain)
+        found = _sentences_of(self._with_subjects())
         if not found:  # nothing, or nothing but markers
             return [self._draft("", (0, len(self.shown)), "", self._marks)] if self._marks else []
         spans = [whole for whole, _ in found]
         marks: list[list[_Mark]] = [[] for _ in spans]
         for mark in self._marks:
-            following = bisect_right(spans, mark.offset - 1, key=lambda span: span[0])
+            is_subject = mark.apart and mark.offset + 1 in self._after_marks
+            following = bisect_right(spans, mark.offset + (1 if is_subject else -1), key=lambda span: span[0])
             marks[max(0, following - 1)].append(mark)
         ends = [
             max([self._where_shown(end - 1) + 1, *(mark.shown[1] for mark in owned)])
@@ -100,6 +105,13 @@ class MarkedText:
                 found, starts, ends, [*starts[1:], len(self.shown)], marks, strict=True
             )
         ]
+
+    def _with_subjects(self) -> str:
+        """The plain text as it is split: a word after a mark may begin a sentence, as a capital does."""
+        letters = list(self.plain)
+        for at in self._after_marks:
+            letters[at] = letters[at].upper()[0]
+        return "".join(letters)
 
     def _draft(self, text: str, shown: Span, after: str, marks: list[_Mark]) -> Draft:
         start, end = shown

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from rag.citations import Draft
 from rag.models.marked_text import MarkedText
+from rag.models.preface import Preface
 from rag.models.refusals import is_refusal, may_become_refusal
-from rag.prompts import ANSWER, QUOTES, REFUSAL
+from rag.prompts import REFUSAL
 
 LONGEST_REPLY = 20_000
 """Characters; what a model writes beyond them is not read."""
@@ -29,18 +30,13 @@ _UNSHOWABLE = re.compile(
 _RUN = re.compile(rf"\s+|\w+|`+|[^\s\w`{_OPENING}]+")
 _NUMBERS = re.compile(r"[1-9]\d?(?:†.*)?(?:\s*[-–—,;]\s*[1-9]\d?)*")
 _OTHER_KEY = re.compile(
-    r"@[\w:.-]+|[\^#]\w+|(?:source|ref|reference|doc|paper|abstract|key)s?[ #_-]?\d+|[a-z]{1,4}\d{1,3}",
+    r"@[\w:.-]+|[\^#]\w+|(?:source|ref|reference|doc|paper|abstract|key)s?[ #_-]?\d+|[a-z]{2,4}\d{1,3}",
     re.IGNORECASE,
 )
+_TAKES_A_RANGE = re.compile(
+    r"\b(?:bounds?|intervals?|layers?|levels?|ranges?|scales?|values?)\Z", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"\s*[,;&]\s*|\s+and\s+")
-_DECORATION = " \n\t*#_"
-_QUOTES, _ANSWER = (rf"[ \t*#_]*{word}[*_ \t]*(?:[:\n][*_ \t\n]*)" for word in (QUOTES, ANSWER))
-_HEADER = re.compile(rf"{_QUOTES}|{_ANSWER}", re.IGNORECASE)
-_QUOTES_PART = re.compile(rf"\s*{_QUOTES}", re.IGNORECASE)
-_ANSWER_PART = re.compile(rf"(?:\A|\n)\s*{_ANSWER}", re.IGNORECASE)
-_UNDECIDED = re.compile(rf"<think>|(?:{QUOTES}|{ANSWER})[*_ \t]*\Z", re.IGNORECASE)
-_MAY_COME_FIRST = ("<think>", QUOTES.casefold(), ANSWER.casefold())
-_THOUGHTS = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
 
 
 class ReplyReader:
@@ -54,29 +50,26 @@ class ReplyReader:
         self._half_key = re.compile(rf"(?<!\w){re.escape(self._prefix)}\Z", re.IGNORECASE)
         self._key_or_not = re.compile(rf"{key}|.+?(?={key}|\Z)", re.IGNORECASE)
         self._range = re.compile(rf"{key}\s*[-–—]\s*(?:{re.escape(self._prefix)})?(\d{{1,4}})", re.IGNORECASE)
-        self._head: str | None = ""  # what came before it was clear where the answer begins
-        self._pending = ""
-        self._held = ""  # certain, and given out once it is not the refusal
-        self._code = ""  # the backticks that opened it
-        self._numbers: dict[str, int] = {}
-        self._text = MarkedText()
+        self._preface = Preface()
         self._read_so_far = 0
-        self._has_shown = False
+        self.has_shown_thoughts = False
+        self._begin()
 
     def feed(self, piece: str) -> str:
         """Take the next piece; returns what may be shown of all that came, without a space at its end."""
         self._read_so_far += len(piece)
-        self._held += self._read(self._answer_in(piece), last=False)
-        if not self._has_shown and self._may_be_refusal(self._text.plain):
-            return ""
-        return self._give_out()
+        return "".join(map(self._take_in, self._preface.feed(piece)))
 
     def close(self) -> str:
         """The reply has ended; returns what was still held back."""
-        # A reply that ended before its answer began: what it quotes will have to do.
-        rest, self._head = _QUOTES_PART.sub("", _without_thoughts(self._head or ""), count=1), None
-        self._held += self._read(rest, last=True)
-        return "" if self.refused else self._give_out()
+        shown = "".join(map(self._take_in, self._preface.close()))
+        self._held += self._read("", last=True)
+        return shown if self.refused else shown + self._give_out()
+
+    @property
+    def has_thoughts(self) -> bool:
+        """Whether the model wrote down what it thought."""
+        return self._preface.has_thoughts
 
     @property
     def is_too_long(self) -> bool:
@@ -99,27 +92,29 @@ class ReplyReader:
     def _may_be_refusal(begun: str) -> bool:
         return _folded(REFUSAL).startswith(_folded(begun)) or may_become_refusal(begun)
 
+    def _begin(self) -> None:
+        self._pending = ""
+        self._held = ""  # certain, and given out once it is not the refusal
+        self._code = ""  # the backticks that opened it
+        self._numbers: dict[str, int] = {}
+        self._text = MarkedText()
+        self._has_shown = False
+
+    def _take_in(self, text: str | None) -> str:
+        if text is None:
+            self.has_shown_thoughts = self.has_shown_thoughts or self._has_shown
+            self._begin()
+            return ""
+        self._held += self._read(text, last=False)
+        if not self._has_shown and self._may_be_refusal(self._text.plain):
+            return ""
+        return self._give_out()
+
     def _give_out(self) -> str:
         shown, self._held = self._held, ""
+        parted = "\n\n" if shown and self.has_shown_thoughts and not self._has_shown else ""
         self._has_shown = self._has_shown or bool(shown)
-        return shown
-
-    def _answer_in(self, piece: str) -> str:
-        """What of a piece belongs to the answer: not the thoughts and quotes that come before it."""
-        if self._head is None:
-            return piece
-        self._head += piece
-        head = _without_thoughts(self._head)
-        opening = head.lstrip(_DECORATION)
-        if _HEADER.match(opening):
-            if found := _ANSWER_PART.search(head):
-                self._head = None
-                return head[found.end() :]
-            return ""
-        if any(word.startswith(opening.casefold()) for word in _MAY_COME_FIRST) or _UNDECIDED.match(opening):
-            return ""
-        self._head = None
-        return head
+        return parted + shown
 
     def _read(self, text: str, *, last: bool) -> str:
         self._pending += _UNSHOWABLE.sub("", text)
@@ -183,6 +178,8 @@ class ReplyReader:
             return parts
         if self._code or self._text.ends_in_a_word:  # as in `x[1]`
             return []
+        if not inside.isdigit() and _TAKES_A_RANGE.search(self._text.plain):  # as in "the interval [1, 5]"
+            return []
         is_like_one = _NUMBERS.fullmatch(inside) or all(map(_OTHER_KEY.fullmatch, parts))
         return parts if is_like_one else []
 
@@ -204,11 +201,6 @@ class ReplyReader:
                 return [f"{self._prefix}{number}" for number in range(first, final + 1)]
         found = self._key.search(part)  # as in "Source kvq1"
         return [found.group() if found else part]
-
-
-def _without_thoughts(head: str) -> str:
-    found = _THOUGHTS.match(head)
-    return head[found.end() :] if found else head
 
 
 def _folded(text: str) -> str:

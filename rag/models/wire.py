@@ -41,6 +41,7 @@ class Outcome:
     retry_after: float | None = None
     is_page: bool = False
     late: bool = False
+    left: bool = False
     cut: bool = False
     unreadable: str = ""
 
@@ -53,16 +54,17 @@ class Wire:
         self._server, self._deadline = server, deadline
         self._stream: Any = None
         self._client: Any = None
-        self._timer = Timer(max(deadline - time.monotonic(), 0), self._end)
+        self._timer = Timer(max(deadline - time.monotonic(), 0), self._be_late)
         self._timer.daemon = True
         self._hang_up = hang_up()
 
     def __enter__(self) -> Self:
+        self.outcome.left = self._hang_up.is_said
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._hang_up.discard(self._end)
+        self._hang_up.discard(self._leave)
         self._timer.cancel()
         if self._client:
             self._client.close()
@@ -91,7 +93,7 @@ class Wire:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = info["return_value"]
             self.outcome.connected = True
-            self._hang_up.add(self._end)
+            self._hang_up.add(self._leave)
         elif event.endswith("start_tls.failed"):
             self.outcome.untrusted = True
 
@@ -107,9 +109,16 @@ class Wire:
                 response.read()
                 seen.said = "" if seen.is_page else _words(response.text)
 
+    def _be_late(self) -> None:
+        self.outcome.late = True
+        self._end()
+
+    def _leave(self) -> None:
+        self.outcome.left = True
+        self._end()
+
     def _end(self) -> None:
         """Wake whoever waits for the server, in whatever part of the exchange."""
-        self.outcome.late = True
         if self._stream:
             with suppress(OSError):
                 self._stream.get_extra_info("socket").shutdown(SHUT_RDWR)

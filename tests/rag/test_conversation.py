@@ -86,6 +86,17 @@ def test_a_model_rewrites_follow_ups_from_the_turns_before(sample_library: Libra
     assert "Question: On which GPU does GaLore fit?" in model.asked[2][-1].content
 
 
+def test_the_tokens_of_the_rewriting_are_counted(sample_library: Library) -> None:
+    replies = [REFUSAL, "On which GPU does GaLore fit?", REFUSAL]
+    model = ScriptedChatModel(*replies)
+    chat = Assistant(sample_library, llm=model).conversation()
+    chat.ask(FIRST)
+    usage = chat.ask("On which GPU does it fit?").usage
+    sent = [sum(len(message.content.split()) for message in messages) for messages in model.asked[1:]]
+    written = [len(reply.split()) for reply in replies[1:]]
+    assert usage == {"prompt_tokens": sum(sent), "completion_tokens": sum(written)}
+
+
 @pytest.mark.parametrize(
     "rewritten", ["", "\n\n", "…", "Sure! " * 500, "<think>what?</think>", REFUSAL, "I cannot."]
 )

@@ -208,12 +208,31 @@ def test_a_model_that_fails_at_once_leaves_the_papers(sample_library: Library) -
     assert not caught.value.answer.sentences
 
 
-@pytest.mark.parametrize("empty", ['QUOTES\n[x] "a"\nANSWER\n', " \n", "<think>hm</think>"])
-def test_a_reply_without_an_answer_is_a_failure(empty: str, sample_library: Library) -> None:
-    with pytest.raises(ModelError, match="wrote no answer") as caught:
+@pytest.mark.parametrize(
+    ("empty", "says"),
+    [
+        ('QUOTES\n[x] "a"\nANSWER\n', "wrote no answer; ask"),
+        (" \n", "wrote no answer; ask"),
+        ("<think>hm</think>", "wrote no answer, but thoughts; ask"),
+        ("<think>Okay, the user asks", "wrote no answer, but thoughts; ask"),
+    ],
+)
+def test_a_reply_without_an_answer_is_a_failure(empty: str, says: str, sample_library: Library) -> None:
+    with pytest.raises(ModelError, match=says) as caught:
         Assistant(sample_library, llm=ScriptedChatModel(empty)).ask(QUESTION)
     assert caught.value.answer is not None
     assert caught.value.answer.hits
+
+
+def test_thoughts_that_were_shown_are_no_part_of_the_answer_and_a_note_says_so(
+    sample_library: Library,
+) -> None:
+    thoughts = "Okay, the user asks of memory. The paper <GaLore:> tells of it, so that is what I will say."
+    written = reply(f"{thoughts}\n@\n\n{RIGHT} <GaLore:>.")
+    model = ScriptedChatModel(lambda messages: written(messages).replace("@", "</think>"))
+    answer = Assistant(sample_library, llm=model).ask(QUESTION)
+    assert answer.text == f"{RIGHT} [1]."
+    assert "thought aloud" in answer.notes[0]
 
 
 def test_keys_are_of_this_request_and_stand_in_no_source(sample_library: Library) -> None:

@@ -121,8 +121,26 @@ def test_another_thread_hangs_up_on_a_silent_server(provider: str, where: str) -
             time.sleep(0.01)
         hang_up()
         assert server.left.wait(5)
-        with pytest.raises(ModelError):
+        with pytest.raises(ModelError, match="was left before its reply ended, as you asked"):
             reading.result(5)
+
+
+def test_another_thread_hangs_up_on_a_pause_that_the_server_asked_for() -> None:
+    hang_up = HangUp()
+
+    def read(url: str) -> None:
+        with hang_up.within():
+            list(pieces(url, "openai", timeout=60))
+
+    with serving(error_reply(429, retry_after="29")) as server, ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read, server.url)
+        while not server.requests:
+            time.sleep(0.01)
+        time.sleep(0.3)  # until it pauses
+        hang_up()
+        with pytest.raises(ModelError, match="was left before its reply ended, as you asked"):
+            reading.result(5)
+        assert len(server.requests) == 1
 
 
 @every_provider

@@ -9,6 +9,7 @@ import pytest
 
 from rag.errors import EncoderError, FootnoteError, ModelError
 from rag.interfaces import CUT, Message
+from rag.models.hanging_up import HangUp
 from tests.rag.model_replies import QUESTION, heard, opened
 
 Writer = Callable[..., Path]
@@ -74,6 +75,16 @@ def test_a_model_in_this_process_stops_when_it_is_left(writer: Writer) -> None:
     for thread in started:
         thread.join(10)
         assert not thread.is_alive()
+
+
+def test_a_reader_stops_a_model_in_this_process(writer: Writer) -> None:
+    hang_up = HangUp()
+    with hang_up.within():
+        reply = opened(f"huggingface/{writer()}").stream(QUESTION)
+        next(reply)
+        hang_up()
+        with pytest.raises(ModelError, match="was left before its reply ended, as you asked"):
+            heard(reply)
 
 
 def test_a_slow_model_in_this_process_is_given_up_in_time(writer: Writer) -> None:

@@ -64,6 +64,8 @@ def test_a_marker_that_means_no_source_is_not_shown_and_is_known_of(marker: str)
         "See [the page](https://example.org/a) for more.",
         "An open bracket [ stays where it is",
         "It is known [sic] to them.",
+        "Version [v2] and option [a1] are theirs.",
+        "Values in the interval [1, 5] freeze layers [6-12] alone.",
         "```\nfor i in rows[1]\n```",
     ],
 )
@@ -71,6 +73,19 @@ def test_brackets_that_are_no_markers_stay_as_they_are(prose: str) -> None:
     text, drafts = read(prose)
     assert text == prose
     assert not any(draft.unknown or draft.paper_ids for draft in drafts)
+
+
+def test_a_marker_may_be_the_subject_of_its_sentence() -> None:
+    _, drafts = read("[kvq1] says that yaks sing. [kvq2] and [kvq3] say that zebras listen.")
+    assert [(draft.shown, draft.paper_ids) for draft in drafts] == [
+        ("[1] says that yaks sing.", (A,)),
+        ("[2] and [3] say that zebras listen.", (B, C)),
+    ]
+
+
+def test_a_marker_after_an_abbreviation_ends_no_sentence() -> None:
+    _, [draft] = read("Zhao et al. [kvq1] show that yaks sing loudly.")
+    assert draft.text == "Zhao et al. show that yaks sing loudly."
 
 
 def test_a_key_in_the_prose_or_in_code_is_never_shown() -> None:
@@ -97,6 +112,10 @@ def test_sentences_are_without_markers_and_list_signs() -> None:
         '**QUOTES**\n\n[kvq1] "they sing"\n\n**ANSWER**\n\nYaks sing [kvq1].',
         "QUOTES:\nNone.\nANSWER: Yaks sing [kvq1].",
         "<think>\nDo they [kvq2]? QUOTES\nANSWER\n</think>\n\nANSWER\nYaks sing [kvq1].",
+        "<thinking>\nDo they?\n</thinking>Yaks sing [kvq1].",
+        "Okay, they sing [kvq2], so.\n</think>\n\nANSWER\nYaks sing [kvq1].",
+        'Based on the sources:\n\nQUOTES\n[kvq1] "they sing"\nANSWER\nYaks sing [kvq1].',
+        'QUOTES\n[kvq1] "they sing"\n- "they’re heard" [kvq2]\n\nYaks sing [kvq1].',
         "ANSWER\nYaks sing [kvq1].",
         "Yaks sing [kvq1].",
     ],
@@ -105,6 +124,43 @@ def test_thoughts_and_quotes_that_come_first_are_not_shown(reply: str) -> None:
     text, [draft] = read(reply)
     assert text == "Yaks sing [1]."
     assert draft.paper_ids == (A,)
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("**Answer:** Yaks sing [kvq1].", "Yaks sing [1]."),
+        ("**ANSWER**:\n\nYaks sing [kvq1].", "Yaks sing [1]."),
+        ("ANSWER\n**Yaks** sing [kvq1].", "**Yaks** sing [1]."),
+        ("## ANSWER\n* Yaks sing [kvq1].", "* Yaks sing [1]."),
+        ("ANSWER:", ""),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 2, 1_000])
+def test_a_heading_takes_its_own_marks_along_and_no_others(reply: str, shown: str, piece: int) -> None:
+    assert read(reply, piece)[0] == shown
+
+
+@pytest.mark.parametrize("reply", ["<think>Okay, the user asks [kvq1]", "Okay. They sing [kvq1].\n</think>"])
+def test_thoughts_alone_are_no_answer(reply: str) -> None:
+    assert read(reply) == ("", [])
+
+
+def test_thoughts_that_were_shown_before_they_were_known_are_no_part_of_the_answer() -> None:
+    reader = ReplyReader(KEYS)
+    thought = reader.feed(
+        "Okay, the user wants to know whether yaks sing. It is their song [kvq2] that is told of. So"
+    )
+    rest = reader.feed("\n</think>\n\nYaks sing [kvq1].") + reader.close()
+    assert thought.startswith("Okay")
+    assert rest.endswith("\n\nYaks sing [1].")
+    assert [draft.shown for draft in reader.drafts()] == ["Yaks sing [1]."]
+    assert reader.has_shown_thoughts
+
+
+def test_prose_may_name_the_mark_that_ends_thoughts() -> None:
+    prose = "The model writes `</think>` or </think> before it answers [1]."
+    assert read(prose.replace("[1]", "[kvq1]"), piece=1)[0] == prose
 
 
 def test_a_reply_that_ends_before_its_answer_shows_the_quotes_it_has() -> None:
@@ -188,8 +244,9 @@ def test_a_reply_cut_anywhere_shows_no_half_of_a_marker() -> None:
 
 
 _MARKS = "kvq1|[kvq1]|[kvq2, |kvq3]|[kvq1-3]|[9]|[|]|【| |\n|. |Yaks sing|`|-|1. |é"
-_HEADS = "ANSWER\n|QUOTES\n|<think>|</think>|The abstracts do not| tell."
-PIECES = [*_MARKS.split("|"), *_HEADS.split("|")]
+_SUBJECTS = "[kvq1] says |. so "
+_HEADS = 'ANSWER\n|QUOTES\n|ANSWER|:|**|* |[kvq1] "it sings"|<think>|</think>|The abstracts do not| tell.'
+PIECES = [*_MARKS.split("|"), *_SUBJECTS.split("|"), *_HEADS.split("|")]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.integers(1, 7))
@@ -203,7 +260,8 @@ def test_a_reply_in_pieces_is_the_reply_as_a_whole(reply: str, piece: int) -> No
 def test_the_sentences_together_are_what_was_shown(reply: str) -> None:
     text, drafts = read(reply)
     if text:
-        assert "".join(f"{draft.shown}{draft.after}" for draft in drafts).strip() == text.strip()
+        together = "".join(f"{draft.shown}{draft.after}" for draft in drafts)
+        assert text.strip().endswith(together.strip())  # thoughts may have been shown before
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
