@@ -123,7 +123,7 @@ def _checked(
 
 def _named(sources: Mapping[str, Source], paper_ids: Iterable[str | None]) -> list[Source]:
     """Those of these papers, once each."""
-    return [sources[each] for each in dict.fromkeys(paper_ids) if each in sources]
+    return [sources[each] for each in dict.fromkeys(filter(None, paper_ids)) if each in sources]
 
 
 def _looked_up(
