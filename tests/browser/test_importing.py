@@ -100,6 +100,7 @@ def test_a_query_that_was_not_sent_is_not_leafed_through(visit: Visit) -> None:
     titles = pane.locator(".fn-title").all_inner_texts()
     pane.get_by_label("Search the papers").fill("")
     pane.get_by_label("Search the papers").press("Enter")
+    expect(pane).to_contain_text("1–20")
     pane.get_by_role("button", name="Next").click()
     expect(pane).to_contain_text("21–40")
     assert pane.locator(".fn-title").all_inner_texts() == titles
