@@ -113,7 +113,7 @@ def test_an_mcp_client_finds_the_tools_and_uses_them(tools: str) -> None:
         ):
             await session.initialize()
             listed = (await session.list_tools()).tools
-            given = (
+            given: tuple[dict[str, Any], ...] = (
                 {"question": QUESTION},
                 {"query": "low-rank projection", "papers": 3, "first_year": 2024},
                 {"question": QUESTION, "paper": GALORE},
