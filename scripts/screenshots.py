@@ -6,6 +6,7 @@ python scripts/screenshots.py docs/screens
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -17,15 +18,21 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from rag import Assistant, Library
+from rag import Assistant, Library, ModelError
 from rag.interfaces import Message
 from rag.testing import ScriptedChatModel
 
+ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUESTION = "By how much does GaLore reduce the memory that optimizer states need?"
 UNANSWERABLE = "How many eggs do emperor penguins lay in a breeding season?"
 DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
+BROKEN_OFF = ModelError("scripted: broke off in the middle of its reply; ask again, or choose another model")
+NEW = """@article{tides, title={Tide Tables for Sparse Attention}, author={Moor, Ada}, year={2025},
+  abstract={We schedule which tokens attend to which by a fixed table. Cost falls by a third.}}
+@article{ebb, title={Ebb and Flow of Caches}, author={Moor, Ada}, year={2024}}
+"""
 PROSE = (
     "GaLore projects the gradient of each weight matrix into a small subspace for the optimizer [{0}1]. "
     "Memory for optimizer states falls by up to 65.5 percent, and by up to 82.5 percent with 8 bits [{0}1]. "
@@ -47,7 +54,9 @@ def main(folder: Path, wanted: Sequence[str]) -> None:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         plain = serve(build_app(Assistant(library)))
         prose = serve(build_app(Assistant(library, llm=ScriptedChatModel(*[write] * 9))))
-        for name, (address, acts) in states(plain, prose).items():
+        broken = Assistant(library, llm=ScriptedChatModel(*[(write, BROKEN_OFF)] * 3))
+        other = serve(build_app(broken, runs=kept_runs(Path(temporary))))
+        for name, (address, acts) in states(plain, prose, other, new_papers(Path(temporary))).items():
             if not wanted or name in wanted:
                 photograph(browser, folder / name, address, acts)
         browser.close()
@@ -60,8 +69,10 @@ def main(folder: Path, wanted: Sequence[str]) -> None:
 Act = Callable[[Page], None]
 
 
-def states(plain: str, prose: str) -> Mapping[str, tuple[str, Sequence[Act]]]:
-    """By name: which page, and what is done there before the picture."""
+def states(plain: str, prose: str, other: str, file: Path) -> Mapping[str, tuple[str, Sequence[Act]]]:
+    """By name: which page, and what is done there before the picture. `other` has a model that breaks off,
+    and evaluations; `file` is taken in last, as it changes the collection.
+    """
     answered = partial(ask, question=QUESTION)
     return {
         "welcome": (plain, []),
@@ -72,6 +83,9 @@ def states(plain: str, prose: str) -> Mapping[str, tuple[str, Sequence[Act]]]:
         "history": (plain, [answered, partial(open_pane, name="History")]),
         "collection": (plain, [partial(open_pane, name="Collection")]),
         "compare": (prose, [partial(open_pane, name="Compare"), compare]),
+        "broken-off": (other, [answered]),
+        "evaluation": (other, [partial(open_pane, name="Evaluation")]),
+        "imported": (plain, [partial(open_pane, name="Collection"), partial(drop, file=file)]),
     }
 
 
@@ -108,6 +122,12 @@ def compare(page: Page) -> None:
     page.wait_for_selector("#fn-compare :text('cited by both')")
 
 
+def drop(page: Page, file: Path) -> None:
+    """Drop a file, and wait for the report on it."""
+    page.locator("#fn-drop input[type=file]").set_input_files(file)
+    page.locator("[role=tabpanel]:visible :text('added')").first.wait_for()
+
+
 def open_filters(page: Page) -> None:
     """With some of them set."""
     page.get_by_role("button", name="Filters").click()
@@ -131,6 +151,31 @@ def sample_library(folder: Path) -> Library:
     with as_file(files("rag") / "sample" / "papers.jsonl") as sample:
         library.ingest(sample)
     return library
+
+
+def kept_runs(folder: Path) -> Path:
+    """A folder with two evaluations of the fixture, of eight papers and of two."""
+    fixture, runs = ROOT / "eval" / "fixture", folder / "runs"
+    footnote = [
+        sys.executable,
+        "-c",
+        "from rag.cli import main; main()",
+        "--library",
+        str(folder / "fixture"),
+    ]
+    subprocess.run([*footnote, "ingest", fixture / "papers.jsonl"], check=True, capture_output=True)  # noqa: S603
+    asked = [*footnote, "eval", "answers", str(fixture / "questions.jsonl")]
+    for papers in ("8", "2"):
+        command = [*asked, "-k", papers, "--out", str(runs / f"from-{papers}-papers")]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    return runs
+
+
+def new_papers(folder: Path) -> Path:
+    """A file to take in: one paper that is new, and one without an abstract."""
+    file = folder / "new.bib"
+    file.write_text(NEW, encoding="utf-8")
+    return file
 
 
 def write(messages: Sequence[Message]) -> str:
