@@ -11,7 +11,7 @@ from rag.interfaces import ChatModel
 from rag.prompts import build_rewrite
 from rag.retrieval.filters import FilterArguments
 from rag.types import Answer, Event
-from rag.words import content_words
+from rag.words import words_of
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -98,11 +98,7 @@ def _written(stream: Generator[str, None, Mapping[str, int]]) -> tuple[str, Mapp
 
 def _usable(written: str, question: str, earlier: Sequence[Answer]) -> str:
     rewritten = clean(_NO_TEXT.sub("", written)).strip('"“” ')
-    is_one_question = 0 < len(rewritten) <= max(400, 2 * len(question)) and content_words(rewritten)
-    asked = {word.casefold() for word in _words(question)}
-    is_the_same = not asked or asked & {word.casefold() for word in _words(rewritten)}
+    is_one_question = 0 < len(rewritten) <= max(400, 2 * len(question)) and words_of(rewritten)
+    asked = {word.casefold() for word in words_of(question)}
+    is_the_same = not asked or asked & {word.casefold() for word in words_of(rewritten)}
     return rewritten if is_one_question and is_the_same else understood(question, earlier)
-
-
-def _words(text: str) -> list[str]:
-    return [text[start:end] for start, end in content_words(text)]

@@ -6,7 +6,7 @@ from itertools import islice
 
 from rag.cleaning import LONGEST_QUESTION
 from rag.types import Answer, Citation, Paper
-from rag.words import content_words
+from rag.words import words_of
 
 _MOST_NAMED = 3  # papers that a question for several is taken to be about
 _TOPIC = 8  # words of the last query that a follow-up takes over
@@ -57,7 +57,7 @@ def understood(question: str, earlier: Sequence[Answer]) -> str:
     rest = _OPENING.sub("", question)
     if meant := _meant(rest, last.citations):
         return f"{rest} ({'; '.join(map(_name, meant))})"
-    if rest == question and (_stands_alone(question) or not content_words(question)):
+    if rest == question and (_stands_alone(question) or not words_of(question)):
         return question
     topic = list(islice(_topic(rest, last.query), _TOPIC))
     return " ".join([rest, *topic])[:LONGEST_QUESTION] if topic else question
@@ -80,21 +80,17 @@ def _meant(question: str, cited: Sequence[Citation]) -> list[Paper]:
 def _stands_alone(question: str) -> bool:
     """Whether it says by itself what it is about: a whole question, an order, or words enough."""
     order = _ORDER.match(question)
-    said = content_words(question[order.end() :] if order else question)
+    said = words_of(question[order.end() :] if order else question)
     return len(said) > (0 if order or _WHOLE.match(question) else 1)
 
 
 def _topic(rest: str, query: str) -> Iterator[str]:
     """What the last query was about; without its names where another is put in their place."""
-    said = {word.casefold() for word in _words(rest)}
-    is_named = any(map(_NAME.fullmatch, _words(rest)))
-    for word in _words(query):
+    said = {word.casefold() for word in words_of(rest)}
+    is_named = any(map(_NAME.fullmatch, words_of(rest)))
+    for word in words_of(query):
         if word.casefold() not in said | _NO_TOPIC and not (is_named and _NAME.match(word)):
             yield word
-
-
-def _words(text: str) -> list[str]:
-    return [text[start:end] for start, end in content_words(text)]
 
 
 def _name(paper: Paper) -> str:

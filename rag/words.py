@@ -35,6 +35,11 @@ def content_words(text: str) -> list[tuple[int, int]]:
     return [m.span() for m in _WORD.finditer(text) if m.group().lower() not in STOP_WORDS]
 
 
+def words_of(text: str) -> list[str]:
+    """The words that carry meaning, as they are written, in order."""
+    return [text[start:end] for start, end in content_words(text)]
+
+
 def letters(text: str) -> str:
     """Casefolded letters and digits only, accents dropped: what two spellings of a title share."""
     if text.isascii():

@@ -44,7 +44,7 @@ def build_app(
             with gr.Tab("Ask", id="ask"):
                 pane = ask_pane(assistant, activity, browser)
                 take_feedback(activity, pane, browser)
-            changed = other_panes(assistant, pane, browser, also, runs, largest)
+            changed = other_panes(assistant, activity, pane, browser, also, runs, largest)
         gr.on(
             [app.load, *changed],
             lambda: _header(assistant),

@@ -18,6 +18,7 @@ from ui.imports import import_pane
 
 def other_panes(
     assistant: Assistant,
+    activity: Activity,
     pane: AskPane,
     browser: gr.BrowserState,
     also: Sequence[Assistant],
@@ -30,7 +31,7 @@ def other_panes(
     """
     library = assistant.library
     with gr.Tab("History", id="history") as tab:
-        history_pane(Activity(library), pane, browser, tab)
+        history_pane(activity, pane, browser, tab)
     with gr.Tab("Collection", id="collection") as tab, gr.Column(elem_classes="fn-column"):
         imported, removed = import_pane(library, largest), gr.State(0)
         changed = [imported.change, removed.change]

@@ -9,7 +9,7 @@ from rag.chunking import sentences
 from rag.retrieval.retriever import CANDIDATES, Retriever
 from rag.store.store import Store
 from rag.types import Paper
-from rag.words import content_words
+from rag.words import words_of
 
 _SAMPLE = 40  # papers; two probes each
 _FEWEST = 10  # papers in a library that is worth asking
@@ -54,7 +54,7 @@ def _probes(paper: Paper, retriever: Retriever) -> Iterator[str]:
     yield " ".join((paper.title or paper.abstract[start:end]).split()[:_LONG])
     start, end = spans[min(len(spans) - 1, 1 + len(spans) // 2)]
     said = paper.abstract[start:end]
-    words = [said[first:last] for first, last in content_words(said)]
+    words = words_of(said)
     rarity = {word: max(retriever.idf(word).values(), default=0.0) for word in words}
     rarest = set(sorted(rarity, key=lambda word: -rarity[word])[:_KEY_WORDS])
     yield " ".join(word for word in rarity if word in rarest) or said

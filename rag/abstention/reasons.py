@@ -12,7 +12,7 @@ from rag.extractive.details import frame_terms
 from rag.prompts import REFUSAL
 from rag.retrieval.retriever import Retriever
 from rag.types import Hit, Paper
-from rag.words import content_words
+from rag.words import content_words, words_of
 
 LONG_QUESTION = 40
 """Words; one that says so much is judged as it stands, as each word costs a vector."""
@@ -79,12 +79,12 @@ def _missing(
 
 def _respelt(question: str, hits: Sequence[Hit], retriever: Retriever) -> dict[str, str]:
     """Words that no paper holds, each with a word of the papers found from which it is one slip away."""
-    words = dict.fromkeys(question[start:end] for start, end in content_words(question))
+    words = dict.fromkeys(words_of(question))
     unknown = [word for word in words if len(word) >= _SHORTEST_TYPO and _is_unknown(word, retriever)]
     if not unknown:
         return {}
     texts = [hit.paper.text for hit in hits]
-    known = dict.fromkeys(text[start:end] for text in texts for start, end in content_words(text))
+    known = dict.fromkeys(word for text in texts for word in words_of(text))
     near = {word: next((other for other in known if _one_slip(word, other)), "") for word in unknown}
     return {word: other for word, other in near.items() if other}
 

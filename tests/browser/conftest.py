@@ -90,6 +90,14 @@ def site(browser: Browser, sample_library: Library) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page whose papers and model are full of scripts, markup and styles."""
+    folder = str(tmp_path_factory.mktemp("hostile"))
+    with page_served([sys.executable, "-m", "tests.browser.hostile_page", folder], {}) as address:
+        yield address
+
+
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Visit]:
     """`visit(color_scheme="dark")`: open the page as a new person; what it asked of others fails the test."""
@@ -112,6 +120,13 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
         assert not [
             url for url in visitor.requests if not url.startswith((visitor.address, "data:", "blob:"))
         ]
+
+
+def harm_seen(page: Page, script: str) -> dict[str, object]:
+    """What a script that looks for harm finds."""
+    page.wait_for_timeout(300)  # for what would run to have run
+    found: dict[str, object] = page.evaluate(script)
+    return found
 
 
 def watched(page: Page, address: str) -> Visitor:

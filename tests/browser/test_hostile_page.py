@@ -1,14 +1,10 @@
 """Papers, a model and questions full of scripts, markup and styles: all of it is text to the browser."""
 
-import sys
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Visit, page_served
+from tests.browser.conftest import Visit, harm_seen
 from tests.browser.hostile_page import SAYS
-from tests.ui.payloads import PAYLOADS
+from tests.ui.payloads import TEXTS
 
 _HARMFUL = (
     "script, style, iframe, img, svg, object, embed, link, meta, base, form:not(.fn-feedback), "
@@ -27,25 +23,11 @@ HARM = f"""() => {{
     coversQuestion: !onTop.closest('#fn-composer'),
   }};
 }}"""
-TEXTS = [payload for payload in PAYLOADS if "\ud800" not in payload]
-
-
-@pytest.fixture(scope="module")
-def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = str(tmp_path_factory.mktemp("hostile"))
-    with page_served([sys.executable, "-m", "tests.browser.hostile_page", folder], {}) as address:
-        yield address
-
-
-def harm(page: Page) -> dict[str, object]:
-    page.wait_for_timeout(300)  # for what would run to have run
-    found: dict[str, object] = page.evaluate(HARM)
-    return found
 
 
 def test_hostile_papers_and_a_hostile_model_are_text(visit: Visit, hostile: str) -> None:
     visitor = visit(hostile)
-    calm = harm(visitor.page)
+    calm = harm_seen(visitor.page, HARM)
     visitor.page.get_by_role("button", name="Filters").click()
     visitor.page.get_by_label("Papers to draw on").fill("100")
     visitor.page.get_by_role("button", name="Filters").click()
@@ -56,26 +38,26 @@ def test_hostile_papers_and_a_hostile_model_are_text(visit: Visit, hostile: str)
     assert turn.locator(".fn-source").count() >= 60
     assert "<script>alert(1)</script>" in turn.locator(".fn-answer").inner_text()
     assert "${alert(1)}" in turn.locator(".fn-sources").inner_text()
-    assert harm(visitor.page) == {**calm, "parts": []}
+    assert harm_seen(visitor.page, HARM) == {**calm, "parts": []}
     for control in (turn.locator("a.fn-marker").last, turn.locator(".fn-number").last):
         control.click()
-    assert harm(visitor.page) == {**calm, "parts": []}
+    assert harm_seen(visitor.page, HARM) == {**calm, "parts": []}
 
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_hostile_questions_are_text(visit: Visit, hostile: str, half: int) -> None:
     visitor = visit(hostile, viewport={"width": 390, "height": 844})
-    calm = harm(visitor.page)
+    calm = harm_seen(visitor.page, HARM)
     question = f"Why? {' '.join(TEXTS[half::2])}"
     turn = visitor.ask(question)
     assert "alert(1)" in turn.locator(".fn-question").inner_text()
-    assert harm(visitor.page) == {**calm, "parts": []}
+    assert harm_seen(visitor.page, HARM) == {**calm, "parts": []}
 
 
 def test_fifty_kilobytes_in_the_question_leave_the_page_in_order(visit: Visit, hostile: str) -> None:
     visitor = visit(hostile)
-    calm = harm(visitor.page)
+    calm = harm_seen(visitor.page, HARM)
     turn = visitor.ask("<b>\u202e" * 10_000)
     assert "the limit is 4000" in turn.get_by_role("alert").inner_text()
     assert "cut here" in turn.locator(".fn-question").inner_text()
-    assert harm(visitor.page) == {**calm, "parts": []}
+    assert harm_seen(visitor.page, HARM) == {**calm, "parts": []}

@@ -1,14 +1,10 @@
 """Scripts, markup and styles in papers, titles and names are text on the panes beside the chat, too."""
 
-import sys
-from collections.abc import Iterator
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.conftest import Visit, Visitor, page_served
+from tests.browser.conftest import Visit, Visitor, harm_seen
 from tests.browser.hostile_page import SAYS, papers
-from tests.ui.payloads import PAYLOADS
+from tests.ui.payloads import TEXTS
 
 OURS = (
     "section, h2, h3, p, ul, li, div, span, button, a, bdi, details, summary, strong, time, br, progress, "
@@ -29,25 +25,11 @@ HARM = f"""() => {{
     tooWide: document.documentElement.scrollWidth > innerWidth,
   }};
 }}"""
-TEXTS = [payload for payload in PAYLOADS if "\ud800" not in payload]
-
-
-@pytest.fixture(scope="module")
-def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = str(tmp_path_factory.mktemp("hostile"))
-    with page_served([sys.executable, "-m", "tests.browser.hostile_page", folder], {}) as address:
-        yield address
-
-
-def harm(page: Page) -> dict[str, object]:
-    page.wait_for_timeout(300)  # for what would run to have run
-    found: dict[str, object] = page.evaluate(HARM)
-    return found
 
 
 def calm_visitor(visit: Visit, address: str) -> tuple[Visitor, dict[str, object]]:
     visitor = visit(address)
-    return visitor, harm(visitor.page)
+    return visitor, harm_seen(visitor.page, HARM)
 
 
 def test_hostile_papers_are_text_on_the_charts_and_the_map(visit: Visit, hostile: str) -> None:
@@ -56,10 +38,10 @@ def test_hostile_papers_are_text_on_the_charts_and_the_map(visit: Visit, hostile
     drawn = visitor.page.locator("svg.fn-map")
     expect(drawn.locator("circle")).to_have_count(len(papers()))
     assert any("<svg><script href=" in title for title in drawn.locator("title").all_text_contents())
-    assert harm(visitor.page) == calm
+    assert harm_seen(visitor.page, HARM) == calm
     drawn.locator("g[role=button]").first.press("Enter")
     visitor.whole()
-    assert harm(visitor.page) == calm
+    assert harm_seen(visitor.page, HARM) == calm
 
 
 def test_hostile_papers_are_text_in_the_list_of_papers(visit: Visit, hostile: str) -> None:
@@ -72,13 +54,13 @@ def test_hostile_papers_are_text_in_the_list_of_papers(visit: Visit, hostile: st
             summary.click()
         pane.locator(".fn-row").get_by_role("button", name="Remove").first.click()
         expect(pane.get_by_role("button", name="Keep")).to_be_visible()
-        assert harm(visitor.page) == calm
+        assert harm_seen(visitor.page, HARM) == calm
         if pane.get_by_role("button", name="Next").count():
             pane.get_by_role("button", name="Next").click()
     pane.get_by_label("Search the papers").fill(" ".join(TEXTS)[:3_000])
     pane.get_by_label("Search the papers").press("Enter")
     expect(pane.locator(".fn-row").first).to_be_visible()
-    assert harm(visitor.page) == calm
+    assert harm_seen(visitor.page, HARM) == calm
 
 
 def test_hostile_questions_and_names_are_text_in_the_history(visit: Visit, hostile: str) -> None:
@@ -87,7 +69,7 @@ def test_hostile_questions_and_names_are_text_in_the_history(visit: Visit, hosti
     visitor.open("History")
     pane = visitor.page.locator("[role=tabpanel]:visible")
     expect(pane.locator(".fn-open")).to_contain_text(SAYS)
-    assert harm(visitor.page) == calm
+    assert harm_seen(visitor.page, HARM) == calm
     for name in (
         "<img src=x onerror=alert(1)>",
         '" autofocus onfocus="window.pwned=1',
@@ -98,5 +80,5 @@ def test_hostile_questions_and_names_are_text_in_the_history(visit: Visit, hosti
         pane.get_by_label("New title").press("Enter")
         expect(pane.locator(".fn-open")).to_have_text(name)
         pane.get_by_role("button", name=f"Delete {name}").click()
-        assert harm(visitor.page) == calm
+        assert harm_seen(visitor.page, HARM) == calm
         pane.get_by_role("button", name="Keep").click()

@@ -101,6 +101,9 @@ TEXTS = [
 
 PAYLOADS = [*SCRIPTS, *HANDLERS, *FRAMES, *STYLES, *LINKS, *TEMPLATES, *TEXTS]
 
+TEXTS = [payload for payload in PAYLOADS if "\ud800" not in payload]
+"""Those that can be typed: half of a character cannot."""
+
 URLS = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
