@@ -1,6 +1,7 @@
 """Every test runs offline, in an empty folder, with no settings but its own."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -79,12 +80,23 @@ def footnote(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The demo collection under the packaged encoder; tests must not change it."""
+    """The demo collection under the packaged encoder; tests must not change it, nor serve a page on it."""
     sample = Path(__file__).resolve().parents[1] / "rag" / "sample" / "papers.jsonl"
     library = Library.open(tmp_path_factory.mktemp("sample"), encoder="minilm")
     library.ingest(sample)
     yield library
     library.close()
+    assert not (library.path / "activity.db").exists(), "a page was served on it: other tests see its votes"
+
+
+@pytest.fixture(scope="session")
+def sample_copy(sample_library: Library, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """`sample_copy()`: the folder of a copy of the sample that a test may change."""
+
+    def copied() -> Path:
+        return shutil.copytree(sample_library.path, tmp_path_factory.mktemp("copy") / "lib")
+
+    return copied
 
 
 @pytest.fixture(scope="session")

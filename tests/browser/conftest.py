@@ -14,8 +14,6 @@ from tempfile import TemporaryFile
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
-from rag import Library
-
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -84,9 +82,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(browser: Browser, sample_library: Library) -> Iterator[str]:
+def site(browser: Browser, sample_copy: Callable[[], Path]) -> Iterator[str]:
     """Address of the page on the sample collection, without a model."""
-    with page_served(*footnote_ui(sample_library.path)) as address:
+    with page_served(*footnote_ui(sample_copy())) as address:
         yield address
 
 

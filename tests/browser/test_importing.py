@@ -1,14 +1,13 @@
 """Papers come and go while people ask, and the page says what there is."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from rag import Library, Paper
+from rag import Paper
 from rag.testing import invented_papers, write_jsonl
 from tests.browser.conftest import Visit, Visitor, footnote_ui, page_served
 
@@ -21,11 +20,9 @@ _IMPORTED = 300_000  # milliseconds; a machine may be slow, and the papers are e
 
 
 @pytest.fixture
-def own_site(browser: Browser, sample_library: Library, tmp_path: Path) -> Iterator[str]:
+def own_site(browser: Browser, sample_copy: Callable[[], Path]) -> Iterator[str]:
     """A page on a copy that may be changed."""
-    copy = tmp_path / "lib"
-    shutil.copytree(sample_library.path, copy, ignore=shutil.ignore_patterns("activity.db*"))
-    with page_served(*footnote_ui(copy)) as address:
+    with page_served(*footnote_ui(sample_copy())) as address:
         yield address
 
 

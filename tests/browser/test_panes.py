@@ -1,15 +1,13 @@
 """What a reader does beside asking, in a real browser: history, collection, models side by side, runs."""
 
 import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from rag import Library
 from rag.testing import invented_papers, write_jsonl
 from tests.browser.conftest import Visit, Visitor, footnote_ui, page_served
 
@@ -19,14 +17,12 @@ NEW = invented_papers(70, seed=9)
 
 @pytest.fixture(scope="module")
 def own_site(
-    browser: Browser, sample_library: Library, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, sample_copy: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A page that takes in files of one megabyte, on a copy that may be changed."""
-    folder = tmp_path_factory.mktemp("own")
-    shutil.copytree(sample_library.path, folder / "lib", ignore=shutil.ignore_patterns("activity.db*"))
-    kept_run(folder / "runs" / "first", 0.25)
-    options = ("--max-upload", "1", "--runs", str(folder / "runs"))
-    with page_served(*footnote_ui(folder / "lib", *options)) as address:
+    runs = tmp_path_factory.mktemp("runs")
+    kept_run(runs / "first", 0.25)
+    with page_served(*footnote_ui(sample_copy(), "--max-upload", "1", "--runs", str(runs))) as address:
         yield address
 
 
@@ -65,13 +61,13 @@ def test_a_conversation_survives_a_reload_and_goes_on(visit: Visit) -> None:
 
 
 def test_a_conversation_survives_a_restart_of_the_server(
-    visit: Visit, sample_library: Library, tmp_path: Path
+    visit: Visit, sample_copy: Callable[[], Path]
 ) -> None:
-    shutil.copytree(sample_library.path, tmp_path / "lib", ignore=shutil.ignore_patterns("activity.db*"))
-    with page_served(*footnote_ui(tmp_path / "lib")) as address:
+    library = sample_copy()
+    with page_served(*footnote_ui(library)) as address:
         ask_and_keep(visitor := visit(address))
         visitor.page.goto("about:blank")
-    with page_served(*footnote_ui(tmp_path / "lib", "--port", address.strip("/").rpartition(":")[2])):
+    with page_served(*footnote_ui(library, "--port", address.strip("/").rpartition(":")[2])):
         visitor.page.goto(address)
         opened(visitor, "History").get_by_role("button", name=QUESTION).first.click()
         expect(visitor.turn).to_contain_text("up to 65.5 percent")

@@ -1,12 +1,12 @@
 """Prose by a model as a reader sees it come, stop, and break off; the model is a server on loopback."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag import Library
 from tests.browser.conftest import Visit, footnote_ui, page_served
 from tests.rag.model_servers import ModelServer, Reply, Request, Script, openai_reply, serving
 
@@ -34,9 +34,9 @@ def model() -> Iterator[ModelServer]:
 
 
 @pytest.fixture(scope="module")
-def prose(browser: Browser, sample_library: Library, model: ModelServer) -> Iterator[str]:
+def prose(browser: Browser, sample_copy: Callable[[], Path], model: ModelServer) -> Iterator[str]:
     """Address of a page whose answers that model writes."""
-    command, _ = footnote_ui(sample_library.path, "--llm", "openai-like/scripted")
+    command, _ = footnote_ui(sample_copy(), "--llm", "openai-like/scripted")
     with page_served(command, {"FOOTNOTE_LLM_BASE_URL": f"{model.url}/v1"}) as address:
         yield address
 

@@ -1,7 +1,6 @@
 """`footnote eval questions`: a question set of the user's own papers, ready for `eval answers`."""
 
 import json
-import shutil
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -176,9 +175,9 @@ def test_a_library_without_abstracts_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def voted(sample_library: Library, tmp_path: Path) -> Path:
+def voted(sample_copy: Callable[[], Path]) -> Path:
     """A library with an answer that a reader liked, one that another did not, and a note without a vote."""
-    library = Library.open(shutil.copytree(sample_library.path, tmp_path / "voted"), encoder="minilm")
+    library = Library.open(sample_copy())
     activity, ask = Activity(library), Assistant(library).ask
     for owner, asked, vote, note in VOTES:
         _, turn = activity.keep(owner, ask(asked))
@@ -216,10 +215,9 @@ def test_people_are_told_what_to_do_with_the_votes(footnote: Callable[..., Run],
 
 
 def test_votes_that_are_not_there_and_options_that_mean_nothing_here_are_said_so(
-    footnote: Callable[..., Run], sample_library: Library, tmp_path: Path
+    footnote: Callable[..., Run], sample_copy: Callable[[], Path]
 ) -> None:
-    library = shutil.copytree(sample_library.path, tmp_path / "unread")
-    command = ("--library", library, "eval", "questions", "--from-feedback", "--out", "votes.jsonl")
+    command = ("--library", sample_copy(), "eval", "questions", "--from-feedback", "--out", "votes.jsonl")
     for more, said in (((), "no answer was voted on yet"), (("-n", 3), "-n is for making questions")):
         run = footnote(*command, *more)
         assert (run.code, run.out, said in run.err) == (2, "", True)

@@ -1,7 +1,7 @@
 """Whether the collection answers is judged from what it holds, and said in one line where it does not."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -93,11 +93,12 @@ def test_a_question_without_a_subject_is_asked_for_one(sample_library: Library) 
     assert "names no subject" in answer.reason
 
 
-def test_a_question_whose_paper_is_taken_out_is_answered_no_more(sample_library: Library) -> None:
+def test_a_question_whose_paper_is_taken_out_is_answered_no_more(
+    sample_library: Library, sample_copy: Callable[[], Path]
+) -> None:
     for question in ONE_PAPER_TELLS:
         assert answers(sample_library, question)
-    shutil.copytree(sample_library.path, "without")
-    without = Library.open("without", encoder="minilm")
+    without = Library.open(sample_copy())
     without.remove(ONE_PAPER_TELLS.values())
     for question in ONE_PAPER_TELLS:
         assert not answers(without, question)

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -248,14 +247,14 @@ def test_replay_says_that_the_answer_is_the_same(footnote: Footnote, sample_libr
 
 
 def test_replay_shows_differences_and_nothing_a_terminal_obeys(
-    footnote: Footnote, sample_library: Library
+    footnote: Footnote, sample_copy: Callable[[], Path]
 ) -> None:
-    footnote("--library", sample_library.path, "ask", QUESTION, "--export", "passport", "galore.json")
+    library = sample_copy()
+    footnote("--library", library, "ask", QUESTION, "--export", "passport", "galore.json")
     said = json.loads(Path("galore.json").read_text(encoding="utf-8"))
     said["sentences"][0]["text"] = "It \x1b[31mis\x1b[0m red."
-    shutil.copytree(sample_library.path, "other")
-    assert footnote("--library", "other", "remove", "arxiv:2403.03507").code == 0
-    again = footnote("--library", "other", "replay", kept(said))
+    assert footnote("--library", library, "remove", "arxiv:2403.03507").code == 0
+    again = footnote("--library", library, "replay", kept(said))
     assert again.code == 0
     shown = again.out.splitlines()
     assert "Not the same answer:" in shown

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from rag import Library
 from tests.browser.conftest import footnote_ui, page_served
 from ui.passwords import add_user
 
@@ -20,8 +19,8 @@ GALORE = "arxiv:2403.03507"
 
 
 @pytest.fixture(scope="module")
-def address(sample_library: Library) -> Iterator[str]:
-    with page_served(*footnote_ui(sample_library.path, "--llm", "none")) as served:
+def address(sample_copy: Callable[[], Path]) -> Iterator[str]:
+    with page_served(*footnote_ui(sample_copy(), "--llm", "none")) as served:
         yield served
 
 
@@ -79,10 +78,10 @@ def test_what_cannot_be_used_is_told_in_one_line(
         client.predict(**given, api_name=endpoint)
 
 
-def test_who_has_to_log_in_gets_nothing_before(sample_library: Library, tmp_path: Path) -> None:
+def test_who_has_to_log_in_gets_nothing_before(sample_copy: Callable[[], Path], tmp_path: Path) -> None:
     users = tmp_path / "users.txt"
     add_user(users, "ann", "correct horse")
-    with page_served(*footnote_ui(sample_library.path, "--auth", str(users))) as address:
+    with page_served(*footnote_ui(sample_copy(), "--auth", str(users))) as address:
         for path in ("config", "gradio_api/info"):
             assert httpx.get(f"{address}{path}").status_code == 401
         with pytest.raises(ValueError, match="Could not login"):
@@ -95,9 +94,9 @@ def test_who_has_to_log_in_gets_nothing_before(sample_library: Library, tmp_path
 
 
 @pytest.fixture
-def tools(sample_library: Library) -> Iterator[str]:
+def tools(sample_copy: Callable[[], Path]) -> Iterator[str]:
     pytest.importorskip("mcp", reason='mcp is not installed: pip install "footnote-rag[mcp]"')
-    with page_served(*footnote_ui(sample_library.path, "--mcp")) as address:
+    with page_served(*footnote_ui(sample_copy(), "--mcp")) as address:
         yield f"{address}gradio_api/mcp/"
 
 

@@ -1,7 +1,7 @@
 """A client that goes away in the middle, as a tab that is closed; what it was given is in the history."""
 
-import shutil
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -27,12 +27,12 @@ def ask_and_leave(address: str, browser: str) -> None:
 
 
 def test_an_answer_that_was_seen_is_kept_when_the_tab_is_closed_at_once(
-    sample_library: Library, tmp_path: Path
+    sample_copy: Callable[[], Path],
 ) -> None:
-    shutil.copytree(sample_library.path, tmp_path / "lib", ignore=shutil.ignore_patterns("activity.db*"))
-    with page_served(*footnote_ui(tmp_path / "lib")) as address:
+    folder = sample_copy()
+    with page_served(*footnote_ui(folder)) as address:
         ask_and_leave(address, "ann")
-        with closing(Library.open(tmp_path / "lib", create=False)) as library:
+        with closing(Library.open(folder, create=False)) as library:
             activity = Activity(library)
             until = time.monotonic() + 10
             while not activity.conversations("browser ann") and time.monotonic() < until:

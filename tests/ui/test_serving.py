@@ -10,7 +10,6 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from rag import Library
 from tests.browser.conftest import footnote_ui, page_running
 from tests.rag.model_servers import Reply, serving
 from ui.passwords import add_user
@@ -47,10 +46,10 @@ def logged_in(address: str, *, by_name: bool) -> Iterator[httpx.Client]:
 @pytest.mark.parametrize("by_name", [False, True])
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_pages_of_other_sites_reach_nothing_and_programs_go_on(
-    sample_library: Library, users: Path, host: str, *, by_name: bool
+    sample_copy: Callable[[], Path], users: Path, host: str, *, by_name: bool
 ) -> None:
     guard = ("--auth", str(users)) if by_name else ("--no-auth",)
-    with page_running(*footnote_ui(sample_library.path, "--host", host, *guard)) as (address, _):
+    with page_running(*footnote_ui(sample_copy(), "--host", host, *guard)) as (address, _):
         names = {} if host == "127.0.0.1" else BEYOND
         own = names.get("host", httpx.URL(address).netloc.decode())
         with logged_in(address, by_name=by_name) as client:
@@ -63,8 +62,10 @@ def test_pages_of_other_sites_reach_nothing_and_programs_go_on(
         assert program.predict("low-rank projection", api_name="/search")["hits"]
 
 
-def test_a_page_on_the_other_loopback_address_answers_to_no_other_name(sample_library: Library) -> None:
-    with page_running(*footnote_ui(sample_library.path, "--host", "::1")) as (address, _):
+def test_a_page_on_the_other_loopback_address_answers_to_no_other_name(
+    sample_copy: Callable[[], Path],
+) -> None:
+    with page_running(*footnote_ui(sample_copy(), "--host", "::1")) as (address, _):
         assert address.startswith("http://[::1]:")
         assert httpx.get(address, trust_env=False).status_code == 200
         assert httpx.get(address, headers={"host": "evil.example"}, trust_env=False).status_code == 400
@@ -72,11 +73,11 @@ def test_a_page_on_the_other_loopback_address_answers_to_no_other_name(sample_li
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once_while_a_model_hangs_and_nothing_uploaded_stays(
-    sample_library: Library, end: signal.Signals
+    sample_copy: Callable[[], Path], end: signal.Signals
 ) -> None:
     temporary = Path("temporary").resolve()
     temporary.mkdir()
-    command, _ = footnote_ui(sample_library.path, "--llm", "openai-like/scripted")
+    command, _ = footnote_ui(sample_copy(), "--llm", "openai-like/scripted")
     with serving(Reply(mute=True, hang=600)) as model:
         settings = {"FOOTNOTE_LLM_BASE_URL": f"{model.url}/v1", "TMPDIR": str(temporary)}
         with page_running(command, settings) as (address, process):
