@@ -9,10 +9,10 @@ f.jsonl out there.
 
 import json
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +23,9 @@ from rag import Chunk, Hit, Library, Paper, Sentence
 from rag.citations import Draft, verify
 
 Case = dict[str, Any]
-CASES = Path(__file__).resolve().parents[1] / "tests" / "data" / "verdicts"
+ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "data" / "verdicts"
+SAMPLE = ROOT / "rag" / "sample" / "papers.jsonl"
 FILES = ("a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl", "e.jsonl", "f.jsonl")
 VERDICTS = ("supported", "weak", "unsupported")
 
@@ -65,11 +67,15 @@ class Share:
 
 def main(arguments: Sequence[str]) -> None:
     """Judge every sentence once and print the figures."""
-    paths = [Path(a) for a in arguments if a != "--errors"] or [CASES / name for name in FILES]
-    with TemporaryDirectory() as folder, as_file(files("rag") / "sample" / "papers.jsonl") as sample:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", type=Path, default=[CASES / name for name in FILES])
+    parser.add_argument("--papers", type=Path, default=SAMPLE, help="what the sentences are about")
+    parser.add_argument("--errors", action="store_true", help="list the sentences that are judged wrongly")
+    asked = parser.parse_args(arguments)
+    with TemporaryDirectory() as folder:
         library = Library.open(folder, encoder="minilm")
-        library.ingest(sample)
-        sets = {path.name: judged(read_cases(path), library) for path in paths}
+        library.ingest(asked.papers)
+        sets = {path.name: judged(read_cases(path), library) for path in asked.cases}
         library.close()
     if len(sets) > 1:
         sets["all together"] = [pair for pairs in sets.values() for pair in pairs]
@@ -77,7 +83,7 @@ def main(arguments: Sequence[str]) -> None:
         print(f"\n{name}: {len(pairs)} sentences")
         print("\n".join(str(share) for share in shares(pairs)))
         print("\n".join(confusion(pairs)))
-        if "--errors" in arguments and name != "all together":
+        if asked.errors and name != "all together":
             print("\n".join(errors(pairs)))
 
 

@@ -118,7 +118,9 @@ def _read(abstracts: str, reader: Reader) -> _Said:
         frozenset(words),
         frozenset(reader.terms(abstracts)),
         frozenset(name for word in {*words} for name, _ in scales_of(word)),
-        "".join(word[0] for word in words),
+        "".join(word[0] for word in words)
+        + " "
+        + "".join(word[0] for word in words if word not in STOP_WORDS),
     )
 
 

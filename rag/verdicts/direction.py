@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.verdicts.polarity import Pointer
+from rag.verdicts.poles import shared_beside
 from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 
 # How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
@@ -132,7 +133,11 @@ def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, flo
     """Whether another word of the sentence says what the abstract says there: it speaks of both."""
     claimed, said = clash.claimed, clash.said
     return any(
-        p.on_scale and p.key == said.key and p.sign == said.sign and _alike(p, said, idf) >= clash.alike
+        p.on_scale
+        and p.key == said.key
+        and p.sign == said.sign
+        and _alike(p, said, idf) >= clash.alike
+        and shared_beside(p, said, idf) >= shared_beside(claimed, said, idf)
         for p in beside
         if p is not claimed and claimed.on_scale
     )

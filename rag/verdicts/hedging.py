@@ -9,9 +9,10 @@ from rag.verdicts.quantities import read, same
 _STRONG = [
     (
         (
-            r"(?<!at )(?<!than )all(?! of [A-Z])(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
+            r"(?<!at )(?<!than )(?<!are )(?<!were )all(?! of [A-Z])"
+            r"(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
             r"|every|everywhere|always|any(?! (?:one|given|of))"
-            r"|whichever|whatever (?:the|its|their)|universally"
+            r"|whichever|whatever (?:the|its|their)|universally|invariably|without exception"
         ),
         r"all|every|each|always|any|both|whole|entire\w*|across|throughout|no|none|never|regardless|whatever",
     ),
@@ -20,22 +21,29 @@ _STRONG = [
         r"never|not|no|none|without|cannot|nothing|n't|missing|absent",
     ),
     (
-        r"guarantee\w*|prov(?:es?|ed|en)|conclusively|definitively|undoubtedly|certainly",
+        (
+            r"guarantee\w*|prov(?:es?|ed|en)|conclusively|definitively|undoubtedly|certainly|ensur(?:es?|ed|ing)"
+            r"|unquestionably|beyond (?:any )?doubt|as (?:a )?fact"
+        ),
         r"guarantee\w*|pro(?:v\w+|of\w*)|theor\w+|bounds?|conclusive\w*|definitive\w*|certain\w*",
     ),
     (
-        r"eliminat\w*|complete(?:ly)?|entirely|perfect(?:ly)?|totally|wholly|exactly|identical(?:ly)?|lossless(?:ly)?",
+        r"eliminat\w*|complete(?:ly)?|entirely|fully|perfect(?:ly)?|totally|wholly|exactly|identical(?:ly)?|lossless(?:ly)?",
         (
-            r"(?:eliminat|complet|entire|perfect|total|whol|full|exact|precise|identical|equal|lossless|avoid)\w*"
+            r"(?:eliminat|complet|entire|perfect|total|whol|full|exact|precise|identical|equal|lossless|avoid|unchang|unalter)\w*"
             r"|(?:remov|vanish|disappear)\w*|same|no|not|none|never|nothing|without|free|every"
         ),
     ),
 ]
-_NEARBY = {_STRONG[0][1]}  # a right to "all" is given where the same is spoken of
+_NEARBY = {_STRONG[0][1], _STRONG[3][1]}  # a right to "all" is given where the same is spoken of
 # Words before a noun that claim much, and those that claim less of the same noun.
 _RAISED = [
     (r"all(?: the| of the| other)?|every|each|any", r"most|(?<!as )many|some|several|few|part of|certain"),
     (r"no|without(?: any)?", r"little|weak|hardly any|minor|small|slight|negligible|limited|modest|minimal"),
+    (
+        r"exactly|precisely|fully|completely|perfectly|entirely|wholly|just as",
+        r"nearly|almost|approximately|roughly|about|largely|partly|mostly|close to",
+    ),
 ]
 # Words that say why, and those that only say what goes together.
 _CAUSE = re.compile(
@@ -45,8 +53,8 @@ _NO_CAUSE = re.compile(
     r"\b(?:associated with|correlat\w*|linked to|perhaps because|one interpretation)\b", re.IGNORECASE
 )
 _RESERVES = (
-    r"perhaps|maybe|may|might|could|possibly|preliminary|interpretation|likely|seems?|appears? to"
-    r"|(?:suggest|conjectur|hypothes|tentative|argu|believ)\w*|speculat(?:es?|ed|ion)"
+    r"perhaps|maybe|may|might|could(?! be \w+ed\b)|possibly|preliminary|interpretation|likely"
+    r"|seems?|appears? to|(?:suggest|conjectur|hypothes|tentative|argu|believ)\w*|speculat(?:es?|ed|ion)"
 )
 _CAUTIONS = (
     r"can|some|sometimes|often|usually|typically|mostly|most|many|tends?|partly|part of|in part|little|hardly"
@@ -56,6 +64,10 @@ _CAUTIONS = (
 )
 _RESERVE = re.compile(rf"\b(?:{_RESERVES})\b", re.IGNORECASE)
 _CAUTION = re.compile(rf"\b(?:{_RESERVES}|{_CAUTIONS})\b", re.IGNORECASE)
+_NEAR = re.compile(
+    r"\b(?:nearly|almost|most|mostly|about|around|roughly|par|(?:comparabl|similar|near|close|approximat|approach)\w*)\b",
+    re.IGNORECASE,
+)
 _NEARLY = re.compile(
     r"\b(?:nearly|almost|near|close to|most of|part of)\s+(?:the |that |those )?(?=[A-Za-z])", re.IGNORECASE
 )
@@ -73,6 +85,7 @@ _DENIED = re.compile(
     r"|(?:drop|abandon|avoid|lack|prevent|discard)\w*|rather than|instead of|whether|if)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_NOUN = 4  # letters; a shorter one says little
 _SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about
 _SHARE = 0.6  # of them that a sentence must have to be about the same
 
@@ -109,12 +122,19 @@ def _strong_word(text: str, evidence: Sequence[str], abstracts: str) -> str:
 def _raised(text: str, evidence: Sequence[str]) -> str:
     """Across “most benchmarks” is not on “every benchmark”."""
     for much, less in _RAISED:
-        for said in re.finditer(rf"\b({much}) (?:\w+ )?(\w{{4,}}?)(?:s|es)?\b", text, re.IGNORECASE):
-            weaker = re.compile(rf"\b({less}) (?:\w+ )?{said[2]}(?:s|es)?\b", re.IGNORECASE)
-            for sentence in evidence:
-                found = weaker.search(sentence)
-                if found and not re.search(rf"\b(?:{much})\b", sentence, re.IGNORECASE):
-                    return f"the abstract says “{found.group()}”, the sentence “{said.group()}”"
+        for said in re.finditer(rf"\b({much}) (\w+)(?: (\w+))?", text, re.IGNORECASE):
+            for noun in (noun.rstrip("s") for noun in said.groups("")[1:] if len(noun) >= _NOUN):
+                weaker = re.compile(rf"\b({less}) (?:\w+ )?{noun}(?:s|es)?\b", re.IGNORECASE)
+                if found := _first(weaker, evidence, unless=much):
+                    return f"the abstract says “{found}”, the sentence “{said.group()}”"
+    return ""
+
+
+def _first(pattern: re.Pattern[str], evidence: Sequence[str], unless: str) -> str:
+    for sentence in evidence:
+        found = pattern.search(sentence)
+        if found and not re.search(rf"\b(?:{unless})\b", sentence, re.IGNORECASE):
+            return found.group()
     return ""
 
 
@@ -149,7 +169,7 @@ def _reserve_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
 
 def _nearly_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
     """A “near optimal” choice is not an “optimal” one; before a number it hardly matters."""
-    if _CAUTION.search(text):
+    if _NEAR.search(text):
         return ""
     said = set(terms(text))
     for sentence in evidence:

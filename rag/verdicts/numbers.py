@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rag.types import Paper
 from rag.verdicts.quantities import Name, Quantity, read, same
@@ -11,13 +12,15 @@ _BOUND = re.compile(
     r"\b(?:over|above|under|below|least|most|than|nearly|almost)(?: an?)?[ -]*$", re.IGNORECASE
 )
 _ONE = re.compile(r"\ban?(?= (?:second|minute|hour|day|week|month|year|byte|bit)\b)", re.IGNORECASE)
+_POINT = re.compile(r"(?<=\d) \.(?=\d)")  # "8 .5", where words and signs were set apart
 _ABOUT = re.compile(
-    r"\b(?:about|roughly|around|nearly|almost|some|approximately|over|under|than|close to)[ ~]*$",
+    r"(?:\b(?:about|roughly|around|some|approximately|circa|close to|(?P<less>nearly|almost|under|below"
+    r"|(?:less|fewer|lower) than)|(?P<more>over|above|(?:more|greater|higher) than))|[~≈])[ ~]*$",
     re.IGNORECASE,
 )
 _REFERRING = re.compile(r"\b(?:the|these|those|all|other) $", re.IGNORECASE)
 _COMPARING = re.compile(r"as|the|that|more|les|fewer|better|worse|\w+er|over|a")
-_ROUNDED = 0.02  # of a number
+_ROUNDED = 0.03  # of a number
 _COUNTABLE = 100  # from there on a number is not counted but measured
 _SHORTEST_NAME = 3  # characters; L2, 3D and seq2seq are terms of the field
 _FEW = 12  # up to here a number word may count what the sentence itself lists ("two techniques")
@@ -34,6 +37,7 @@ class Figures:
 def figures(papers: Sequence[Paper]) -> Figures:
     """Those of several papers together."""
     texts = [f"{paper.title}. {_ONE.sub('1', paper.abstract)} ({paper.year or ''})" for paper in papers]
+    texts = [_POINT.sub(".", text) for text in texts]
     found: list[Quantity] = []
     for quantities, names in map(read, texts):
         found += [*quantities, *(said for name in names for said in name.says)]
@@ -55,7 +59,7 @@ def _is_known(quantity: Quantity, text: str, said: Figures) -> bool:
     if any(_count_the_same(quantity, other) for other in said.quantities):
         # "four stages" where the abstract has three, though it has four of something else
         return any(quantity.heads & {*other.nouns} for other in alike)
-    if alike or (_ABOUT.search(text[: quantity.span[0]]) and _is_rounded(quantity, said)):
+    if alike or _is_rounded(quantity, text, said):
         return True
     if _only_refers(quantity, text) or (_is_occasions(quantity) and _is_a_count(quantity, said)):
         return True
@@ -81,12 +85,26 @@ def _is_a_count(quantity: Quantity, said: Figures) -> bool:
     return any(other.counts and other.value == quantity.value for other in said.quantities)
 
 
-def _is_rounded(quantity: Quantity, said: Figures) -> bool:
-    """Whether it is near to a number of the same unit; "about 66 %" for 65.5."""
-    return any(
-        other.unit == quantity.unit and abs(other.value - quantity.value) <= _ROUNDED * other.value
-        for other in said.quantities
-    )
+def _is_rounded(quantity: Quantity, text: str, said: Figures) -> bool:
+    """Whether it is a rounder form of a number of the same unit, and is said to be one: "about 66 %" for
+    65.5, and "over 65 %", but not "over 66 %".
+    """
+    about = _ABOUT.search(text[: quantity.span[0]])
+    for other in said.quantities if about else ():
+        apart = quantity.value - other.value
+        if other.unit != quantity.unit or abs(apart) > _ROUNDED * other.value:
+            continue
+        wrong_side = about and ((about["less"] and apart < 0) or (about["more"] and apart > 0))
+        if not wrong_side and abs(apart) <= _grain(quantity.value):
+            return True
+    return False
+
+
+def _grain(value: float) -> float:
+    """To what it is rounded: 66 to 1, 1,200 to 100, 25 to 5."""
+    written = Decimal(f"{value:.10g}").normalize()
+    grain = 10.0 ** int(written.as_tuple().exponent)
+    return 5 * grain if written.as_tuple().digits[-1] == 5 else grain
 
 
 def _count_the_same(one: Quantity, other: Quantity) -> bool:

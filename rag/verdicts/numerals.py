@@ -58,7 +58,7 @@ UNITS = {
     "mg": "mg",
     "kg": "kg",
     "celsius": "°C",
-    "magnitude": "orders? of magnitude",
+    "magnitude": "(?:orders? of magnitude|factors? of (?:ten|10))",
 }
 SIZES = {
     "ms": ("time", 1e-3), "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0),
@@ -73,12 +73,13 @@ RATIOS = {"percent", "times", "part"}
 _AFTER = r"(?![A-Za-z0-9])"
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _COUNTED = "|".join(WORDS)
+_TIMES = "|".join(UNITS[unit] for unit in ("ms", "second", "minute", "hour", "day", "week", "month", "year"))
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
     rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
     r"(?P<and_half> and a half)?)"
     rf"(?:[- ]?(?P<scale>{'|'.join(SCALES)})(?![a-z]))?"
-    rf"(?:[- ]?(?:{_UNIT}){_AFTER})?",
+    rf"(?:(?: or (?:more|fewer|less) |[- ]?)(?:{_UNIT}){_AFTER})?",
     re.IGNORECASE,
 )
 FRACTION = re.compile(
@@ -87,8 +88,9 @@ FRACTION = re.compile(
     r"|(?<![A-Za-z])(?P<multiple>(?:doubl|tripl|halv|quadrupl|quintupl)(?:e[sd]?|ing)|twice|thrice|twofold)(?![a-z])",
     re.IGNORECASE,
 )
-LOOSE = re.compile(  # "every tenth step", "hundreds of steps", "a few dozen", "a million"
-    rf"(?<![A-Za-z0-9])(?:every (?P<every>{'|'.join(EVERY)})|(?:an?|few|several|many|some) "
+LOOSE = re.compile(  # "every tenth step", "every ten steps", "hundreds of steps", "a few dozen", "a million"
+    rf"(?<![A-Za-z0-9])(?:every (?:(?P<every>{'|'.join(EVERY)})"
+    rf"|(?P<each>{DIGITS}|{_COUNTED})(?= [a-z])(?! (?:{_TIMES})\b))|(?:an?|few|several|many|some) "
     rf"(?P<scale>{'|'.join(SCALES)})|(?P<plural>{'|'.join(SCALES)})s)"
     r"(?: (?P<more>million|billion|trillion))?(?![a-z])",
     re.IGNORECASE,

@@ -19,7 +19,7 @@ OPPOSITES = """
               | smaller shorter narrower shallower lighter thinner slimmer
     height:     high higher highest upper uppermost top | low lower lowest lowermost bottom
     degree:     major strong* severe* considerabl* substantial* greatly heavily vast* enormous* huge hugely
-                dramatic* drastic* markedly sharply pronounced
+                dramatic* drastic* markedly sharply pronounced profound*
               | minor weak weakly slight* little negligibl* hardly barely modest* minimal marginal*
 
     speed:      faster fastest fast quick* sooner speed* accelerat* rapid* swift* hasten* expedit*
@@ -92,13 +92,15 @@ OPPOSITES = """
     joining:    joint* together combin* merg* unif* fuse* fusing coupl* compatib* fold folds folded absorb*
               | separately apart decoupl* disentangl* isolat* incompatib* conflict* clash*
 
+    plenty:     many numerous | few handful
     supply:     abundant* plentiful ample rich plenty unlimited endless* | scarce* scant* poor* limited short
     evenness:   even* uniform* balanced equally | uneven* skewed imbalanced concentrat* lopsided
     regularity: regular* consistent* | irregular* erratic* inconsistent*
     continuity: continuous* | discrete*
     sync:       synchron* | asynchron*
     determined: deterministic* predictab* | random* stochastic* unpredictab*
-    agreement:  agree* consistent* align* coincid* concur* | disagree* contradict* conflict*
+    agreement:  agree* consistent* align* coincid* concur* conform*
+              | disagree* contradict* conflict* contrary inconsisten* discrepan*
     following:  follow* obey* respect* adher* | deviat* diverg* violat* depart*
     convergence: converg* | diverg*
     attraction: attract* favo* prefer* | repel* disfavo* reject*

@@ -8,6 +8,7 @@ from rag.verdicts.scales import AS_FAST
 _TIMES = r"(?:[a-z]+|\d[\d.]*) times|\d[\d.]* ?[x×]"
 _SIGNS = "evidence|signs?|indications?|proof|support|trace"
 _VIRTUES = "accura|efficien|effectiv|robust|reliab|precis|capable|powerful"
+_MAJOR = "large|big|huge|great|clear|serious|considerable|substantial|dominant|decisive|profound"
 _CHANGES = "chang|effect|impact|influence|differen|evidence"
 _NUMBER = (
     r"(?=[ ~$]*(?:about )?(?:\d|an? (?:half|third|quarter|fifth|tenth|percent|dozen|hundred|thousand|\d)"
@@ -18,7 +19,36 @@ _WORTH = "use|help|value|benefit|avail|consequence|importance|relevance"
 _VERBS = "contribut|matter|help|add|bring|mean|chang|affect|suffer|harm|hurt|differ"
 _VERBS += "|vari|degrad|los|gain|benefit|cost"
 _REACH = "(?:reach|match|attain|equal|rival|keep up with|keep pace with)"
+_AUXILIARY = "is|are|was|were|has|have|had|does|do|did|can"
+_AGREEMENT = "agreement|accord|correspondence|consistency"
+_AMOUNT = "(?:number|amount|quantity)s? of"
+_EFFECT = (
+    "(?:effect|influence|impact|difference|change|variation|deviation|disturbance|perturbation|fluctuation|error"
+    "|loss|gain|improvement|benefit|cost|risk|bias|contribution|correlation|dependence|discrepancy|reduction"
+    "|increase|uncertainty)(?:e?s)?"
+)
+_COPULA = rf"{_EFFECT} (?:is|are|was|were|be|been|remains?|remained) (?:(?:very|quite|rather|relatively) )?"
+_STOP = r"(?=[,.;]|$| (?:and|but|in|at|for|near|with|when)\b)"
 _PLAIN = [  # in plain words, whatever stands around them
+    (
+        (
+            rf"\bneither ([^,;:.]{{2,40}}?) nor ((?:[\w-]+ ){{1,6}}?)({_AUXILIARY})\b"
+            r"(?! (?:needed|necessary|required))"
+        ),
+        r"\1 and \2\3 not",
+    ),
+    (rf"\bnone of ([^,;:.]{{2,40}}?) ({_AUXILIARY})\b", r"\1 \2 not"),
+    (r"\bnot without\b", "with"),
+    (r"\bunless ([^,;:.]{2,60}?) (is|are|was|were|do|does)\b(?! not)", r"if \1 \2 not"),
+    (r"\b(?:not|never|cannot) (?:be )?(?:neglected|ignored|disregarded|overlooked)\b", "matters"),
+    (r"\b(?:can|may|could|might) be (?:neglected|ignored|disregarded)\b", "negligible"),
+    (rf"\b(?:good|fair|close|excellent|reasonable|satisfactory|in|into) (?:{_AGREEMENT})\b", "agrees"),
+    (rf"\b(?:poor|little|no|weak|bad) (?:{_AGREEMENT})\b|\bat odds\b|\bin contradiction\b", "disagrees"),
+    (rf"\b(?:(?:an?|the) )?(?:large|great|high|vast|huge|considerable) {_AMOUNT}\b", "many"),
+    (rf"\b(?:(?:an?|the) )?(?:small|low|tiny|limited) {_AMOUNT}\b|\bonly a (?:few|handful of)\b", "few"),
+    (rf"\b({_COPULA})(large|big|huge){_STOP}", r"\1major"),
+    (rf"\b({_COPULA})(small|tiny|slight){_STOP}", r"\1minor"),
+    (r"(?<!no )(?<!little )\bat the (?:cost|expense|price) of\b", "sacrificing"),
     (
         (
             rf"\b({_VERBS})(\w*) (?:only |very |but )?(?:hardly anything|next to nothing|nothing|little)\b"
@@ -155,7 +185,7 @@ _READ_AS = [
         (r"\bas (?:much|many|few|little|low|high) as\b", ""),
         (r"\btoo (?:large|big|long)\b", "larger"),
         (r"\btoo (?:small|short)\b", "smaller"),
-        (rf"\b(?:large|big|huge|great|clear|serious|considerable|substantial) (?={_CHANGES})", "major "),
+        (rf"\b(?:{_MAJOR}) (?={_CHANGES})", "major "),
         (rf"\b(?:little|hardly any|small|slight|negligible|modest|limited) (?={_CHANGES})", "minor "),
         (r"\bminor (effect|impact|influence)\b", r"minor \1 unaffected"),
         (

@@ -35,15 +35,16 @@ def _fit_turned_round(
 ) -> bool:
     total = 0.0
     for sign, words in said.items():
-        straight = sum(max(_shared(word, claimed, idf) for claimed in ends[sign]) for word in words)
-        crossed = sum(max(_shared(word, claimed, idf) for claimed in ends[-sign]) for word in words)
+        straight = sum(max(shared_beside(word, claimed, idf) for claimed in ends[sign]) for word in words)
+        crossed = sum(max(shared_beside(word, claimed, idf) for claimed in ends[-sign]) for word in words)
         if crossed < _CLEARLY * straight:
             return False
         total += crossed
     return total >= _LEAST
 
 
-def _shared(one: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
+def shared_beside(one: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
+    """The weight of what stands beside both words."""
     return sum(
         min(close, other.bound[stem]) * idf.get(stem, 0.0)
         for stem, close in one.bound.items()

@@ -94,9 +94,11 @@ def same(one: Quantity, other: Quantity) -> bool:
     if one.unit in SIZES and other.unit in SIZES:
         (kind, size), (other_kind, other_size) = SIZES[one.unit], SIZES[other.unit]
         return kind == other_kind and _equal(one.value * size, other.value * other_size)
-    if "about" in {one.unit, other.unit}:
+    if "about" in {one.unit, other.unit} or {one.unit, other.unit} == {"every", ""}:
         return _equal(one.value, other.value)
     if not one.unit or not other.unit:
+        if any(noun in a.text.lower() for a, b in ((one, other), (other, one)) for noun in b.nouns[:1]):
+            return _equal(one.value, other.value)  # "0.5 BLEU" are 0.5 BLEU points
         if one.counts or other.counts:  # "90 layers" are not 90 hours, nor 90 percent
             return False
         if {one.unit, other.unit} - RATIOS - {""} or "percent" in {one.unit, other.unit}:
@@ -140,6 +142,8 @@ def _said_by(name: str, span: Span) -> Iterator[Quantity]:
 
 def _numbers(text: str) -> Iterator[Quantity]:
     for found in QUANTITY.finditer(text):
+        if _is_a_name(found["words"] or ""):
+            continue
         value = _digits(found["digits"]) if found["digits"] else _spelled(found["words"])
         value += 0.5 if found["and_half"] else 0
         value *= SUFFIXES[found["suffix"].lower()] if found["suffix"] else 1
@@ -151,10 +155,17 @@ def _numbers(text: str) -> Iterator[Quantity]:
         yield Quantity(found.group().strip(), found.span(), value, unit, _nouns(text[found.end() :]), spelled)
 
 
+def _is_a_name(words: str) -> bool:
+    """ZeRO is no zero."""
+    return words[1:] not in {words[1:].lower(), words[1:].upper()}
+
+
 def _loose(text: str) -> Iterator[Quantity]:
     for found in LOOSE.finditer(text):
         if every := (found["every"] or "").lower():
             value, unit = EVERY[every], "every"
+        elif each := found["each"]:
+            value, unit = _leading(each), "every"
         else:
             value, unit = SCALES[(found["scale"] or found["plural"]).lower()], "about"
             value *= SCALES[found["more"].lower()] if found["more"] else 1
