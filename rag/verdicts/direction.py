@@ -123,10 +123,11 @@ def _clash(
         if agrees:
             agreed = max(agreed, 0.0 if _is_taken(other, claimed, beside) else alike)
         elif alike >= strictly * _bar(claimed, other) and (not worst or alike > worst.alike):
-            worst = _Clash(claimed, other, alike)
+            clash = _Clash(claimed, other, alike)
+            worst = worst if _fits_better(clash, beside, idf) else clash
     if not worst or (agreed and (worst.alike < agreed + _CLEARER or not worst.said.sign)):
         return None
-    return None if _fits_better(worst, beside, idf) else worst
+    return worst
 
 
 def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, float]) -> bool:

@@ -39,6 +39,13 @@ _PLAIN = [  # in plain words, whatever stands around them
     ),
     (rf"\bnone of ([^,;:.]{{2,40}}?) ({_AUXILIARY})\b", r"\1 \2 not"),
     (r"\bnot without\b", "with"),
+    (
+        (
+            r"\bwithout (?:(?:resorting|recourse) to|relying on|(?:the )?(?:need|use) (?:for|of))"
+            r"(?: \w+ such as)?(?= )"
+        ),
+        "without",
+    ),
     (r"\bunless ([^,;:.]{2,60}?) (is|are|was|were|do|does)\b(?! not)", r"if \1 \2 not"),
     (r"\b(?:not|never|cannot) (?:be )?(?:neglected|ignored|disregarded|overlooked)\b", "matters"),
     (r"\b(?:can|may|could|might) be (?:neglected|ignored|disregarded)\b", "negligible"),

@@ -114,14 +114,14 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
     if word.scales and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
         return
     rest = words[place + 1 : place + 1 + 2 * _NEAR]
-    than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), 0)
+    than = next((i for i, w in enumerate(rest) if w.text.lower() == "than"), None)
     of_subject = _is_of_subject(before, after)
     turned = _turned(before)
     keys = [
         (_scale(name, of_subject, after), way * (turned if name in MEASURES else 1) * word.sign)
         for name, way in word.scales
     ]
-    if of_subject and than:  # "needs fewer steps than"
+    if of_subject and than is not None:  # "needs fewer steps than"
         keys += [("amount", sign) for key, sign in keys if key in OF_SUBJECTS]
     if not keys:
         keys = [(stem, word.sign) for stem in word.stems if not stem.isdigit()]
@@ -130,7 +130,7 @@ def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator
             word.text, key, next(iter(word.stems), key), bool(word.scales), sign,
             dict.fromkeys({*word.stems} - {key}, 0.0) | _closeness(before[::-1]) | _closeness(after),
             _bound(before[::-1]) | _bound(after),
-            _stems([*before, word, *rest[:than]]),
+            _stems([*before, word, *rest[:than]] if than is None else words[: place + 1 + than]),
             _stems(_subject(before)), _than(rest), stems, word.denied, word.by, word.replaced,
             _is_needed(before, after), of_subject, opens=_opens(word, place),
         )  # fmt: skip

@@ -72,6 +72,7 @@ def test_an_answer_draws_on_as_many_papers_as_was_said(visit: Visit, filed: str)
     usual.ask(QUESTION)
     assert len(looked_at(usual)) == 5
     visitor.page.get_by_role("button", name="Filters").click()
+    visitor.page.wait_for_timeout(500)  # for the boxes to have been filled with what they open with
     visitor.page.get_by_label("Papers to draw on").fill("2")
     visitor.ask(QUESTION)
     assert len(looked_at(visitor)) == 2

@@ -188,15 +188,17 @@ def test_papers_that_are_dropped_come_in_while_a_question_is_answered(
     assert NEW[3].title in asker.ask(f"What does “{NEW[3].title}” find?").locator(".fn-evidence").inner_text()
 
 
-def test_a_wrong_file_and_one_too_large_are_told(visit: Visit, own_site: str, tmp_path: Path) -> None:
-    wrong, large = tmp_path / "photo.png", tmp_path / "large.bib"
-    wrong.write_bytes(b"\x89PNG\x00\x01")
-    large.write_text("x" * 1_200_000, encoding="utf-8")
-    pane = opened(visitor := visit(own_site), "Collection")
-    drop = pane.locator("#fn-drop input[type=file]")
-    drop.set_input_files(wrong)
+def test_a_file_that_holds_no_text_is_told(visit: Visit, own_site: str, tmp_path: Path) -> None:
+    (wrong := tmp_path / "photo.png").write_bytes(b"\x89PNG\x00\x01")
+    pane = opened(visit(own_site), "Collection")
+    pane.locator("#fn-drop input[type=file]").set_input_files(wrong)
     expect(pane.get_by_role("alert")).to_contain_text("photo.png: this is a binary file")
-    drop.set_input_files(large)
+
+
+def test_a_file_that_is_too_large_is_told(visit: Visit, own_site: str, tmp_path: Path) -> None:
+    (large := tmp_path / "large.bib").write_text("x" * 1_200_000, encoding="utf-8")
+    pane = opened(visitor := visit(own_site), "Collection")
+    pane.locator("#fn-drop input[type=file]").set_input_files(large)
     expect(visitor.page.locator(".toast-body")).to_contain_text("exceed the maximum allowed size")
 
 
