@@ -8,7 +8,7 @@ from rag.verdicts.frames import frames
 from rag.verdicts.scales import OPPOSITE
 
 _AGAINST = re.compile(  # what sets two things against each other in one sentence
-    r"[,;]? (?:whereas|while|but|in contrast to|as opposed to)\b(?! also)"
+    r"[,;]? (?:whereas|while|but|in contrast to)\b(?! also)"
     r"|, unlike\b(?=[^,.]*, (?:which|who))",
     re.IGNORECASE,
 )

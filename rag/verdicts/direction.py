@@ -30,6 +30,7 @@ _SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
 _OTHER_WORD = 0.35  # the same by two words
 _COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
 _SLIGHT = pattern(SLIGHT)
+_OTHERS = {"other", "rest", "usual", "expect", "fear", "thought"}  # what nothing is known of
 _SIZES = {"larger", "smaller", "large", "small"}
 _DIGITS = 3.0  # what a number weighs beside the idf of words
 
@@ -165,7 +166,7 @@ def _agree_on_scale(
     claimed: Pointer, other: Pointer, known: frozenset[str], idf: Mapping[str, float]
 ) -> bool:
     """`known` are the stems of the evidence, and the names of its own."""
-    than = claimed.than - _SIZES
+    than = claimed.than - _SIZES - _OTHERS
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
     if than and other.than and other.than.isdisjoint(claimed.than | claimed.before):
@@ -278,7 +279,8 @@ def _denied(words: Iterable[Pointer], others: Iterable[Pointer]) -> frozenset[st
 
 def _replaced(words: Iterable[Pointer]) -> frozenset[str]:
     """What something else stands in place of."""
-    return frozenset(word.key for word in words if word.replaced and not word.on_scale)
+    here = [*words]
+    return frozenset(word.key for word in here if word.replaced and not word.on_scale) - _said(here)
 
 
 def _said(words: Iterable[Pointer]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from rag.verdicts.numerals import WORDS
 from rag.verdicts.quantities import read, same
 
 # Strong words of a sentence, and what of its evidence gives a right to them.
@@ -11,7 +12,7 @@ _STRONG = [
         (
             r"(?<!at )(?<!than )(?<!are )(?<!were )all(?! of [A-Z])"
             r"(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
-            r"|every|everywhere|always|any(?! (?:one|given|of))"
+            rf"|every(?! (?:\d|{'|'.join(WORDS)}))|everywhere|always|any(?! (?:one|given|of))"
             r"|whichever|whatever (?:the|its|their)|universally|invariably|without exception"
         ),
         r"all|every|each|always|any|both|whole|entire\w*|across|throughout|no|none|never|regardless|whatever",
@@ -41,6 +42,13 @@ _RAISED = [
     (r"all(?: the| of the| other)?|every|each|any", r"most|(?<!as )many|some|several|few|part of|certain"),
     (r"no|without(?: any)?", r"little|weak|hardly any|minor|small|slight|negligible|limited|modest|minimal"),
     (
+        r"prevents?|eliminates?|stops?|abolish\w*|avoids?",
+        (
+            r"(?:lower|reduc|decreas|lessen|cut|limit)\w* (?:the )?"
+            r"(?:incidence|risk|rate|chance|odds|likelihood|frequency) of"
+        ),
+    ),
+    (
         r"exactly|precisely|fully|completely|perfectly|entirely|wholly|just as",
         r"nearly|almost|approximately|roughly|about|largely|partly|mostly|close to",
     ),
@@ -50,16 +58,19 @@ _CAUSE = re.compile(
     r"\b(?:caus(?:es|ed|ing)|due to|because|leads? to|results? in|demonstrates? that)\b", re.IGNORECASE
 )
 _NO_CAUSE = re.compile(
-    r"\b(?:associated with|correlat\w*|linked to|perhaps because|one interpretation)\b", re.IGNORECASE
+    r"\b(?:associated with|correlat\w*|linked to|perhaps because|one interpretation|confound\w*"
+    r"|(?:cannot|could not|unable to) (?:separate|tell|distinguish|disentangle)|r ?= ?[-−–]?0?\.\d+)(?!\w)",
+    re.IGNORECASE,
 )
 _RESERVES = (
-    r"perhaps|maybe|may|might|could(?! be \w+ed\b)|possibly|preliminary|interpretation|likely"
+    r"perhaps|maybe|may|might|could(?! be \w+ed\b| not\b)|possibly|preliminary|interpretation|likel(?:y|iest)"
+    r"|un(?:proven|confirmed|clear|certain)|inconclusive|doubtful|too (?:few|small|short|early) to"
     r"|seems?|appears? to|(?:suggest|conjectur|hypothes|tentative|argu|believ)\w*|speculat(?:es?|ed|ion)"
 )
 _CAUTIONS = (
     r"can|some|sometimes|often|usually|typically|mostly|most|many|tends?|partly|part of|in part|little|hardly"
     r"|weak|evidence|apparently|presumably|probably|one reading|par|almost|about|around|roughly|in line"
-    r"|at least|up to"
+    r"|at least|up to|hints?|advis\w*|recommend\w*|propos\w*"
     r"|(?:indicat|report|claim|comparabl|similar|near|close|approximat|approach)\w*"
 )
 _RESERVE = re.compile(rf"\b(?:{_RESERVES})\b", re.IGNORECASE)
@@ -87,6 +98,8 @@ _DENIED = re.compile(
 )
 _NOUN = 4  # letters; a shorter one says little
 _SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about
+_LEAST_SPOKEN_OF = 3  # words of its clause that do so alone
+_CLAUSE = re.compile(r"[,;:.()](?= |$)")
 _SHARE = 0.6  # of them that a sentence must have to be about the same
 
 Terms = Callable[[str], Sequence[str]]
@@ -160,8 +173,10 @@ def _reserve_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
     said = set(terms(text))
     for sentence in evidence:
         for reserve in _RESERVE.finditer(sentence):
-            before = terms(sentence[: reserve.start()])[-_SPOKEN_OF:]
-            about = {*before, *terms(sentence[reserve.end() :])[:_SPOKEN_OF]}
+            before, after = sentence[: reserve.start()], sentence[reserve.end() :]
+            clause = {*terms(_CLAUSE.split(before)[-1]), *terms(_CLAUSE.split(after)[0])}
+            about = {*terms(before)[-_SPOKEN_OF:], *terms(after)[:_SPOKEN_OF]}
+            about = clause if _LEAST_SPOKEN_OF <= len(clause) < len(about) else about
             if about and len(about & said) >= _SHARE * len(about):
                 return f"the abstract says it with reserve (“{reserve.group()}”), the sentence flatly"
     return ""

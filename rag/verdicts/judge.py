@@ -9,6 +9,7 @@ from rag.interfaces import Span
 from rag.types import Evidence, Paper
 from rag.verdicts.additions import added
 from rag.verdicts.attribution import better_source
+from rag.verdicts.bounds import bound_turned
 from rag.verdicts.claims import Claim, Finding, Source
 from rag.verdicts.contrast import sides_exchanged
 from rag.verdicts.direction import contradiction
@@ -113,6 +114,8 @@ def _contradicted(
 def _turned_round(claim: Claim, matches: Sequence[Match], reader: Reader) -> str:
     """What the abstracts say the other way round, in one line."""
     terms, evidence = reader.terms, _sentences(matches)
+    if bounds := bound_turned(claim.text, evidence):
+        return f"the abstract says “{bounds[1]}”, the sentence “{bounds[0]}”"
     if sides_exchanged(claim.text, evidence, claim.stems, terms):
         return "the abstract has the two sides the other way round"
     own = frozenset(stem for match in matches for stem in terms(_own_name(match.source.paper)))

@@ -26,46 +26,63 @@ MULTIPLES = {
     "quintupl": 5.0,
 }  # fmt: skip
 
+_PREFIXES = {
+    "pico": ("p", 1e-12), "nano": ("n", 1e-9), "micro": ("[µμu]", 1e-6), "milli": ("m", 1e-3),
+    "centi": ("c", 1e-2), "kilo": ("k", 1e3), "mega": ("M", 1e6), "giga": ("G", 1e9), "tera": ("T", 1e12),
+    "peta": ("P", 1e15),
+}  # fmt: skip
+# A measure, its sign, its word, and which prefixes it is met with.
+_SI = {
+    "time": ("s", "seconds?", "nano micro milli"),
+    "length": ("m", "met(?:re|er)s?", "nano micro milli centi kilo"),
+    "mass": ("g", "gram(?:me)?s?", "nano micro milli kilo"),
+    "volume": ("[lL]", "lit(?:re|er)s?", "micro milli"),
+    "amount": ("(?:mol|M)", "mol(?:e|ar)s?", "nano micro milli"),
+    "energy": ("J", "joules?", "pico nano micro milli kilo mega"),
+    "power": ("W", "watts?", "micro milli kilo mega"),
+    "voltage": ("V", "volts?", "micro milli kilo"),
+    "pressure": ("Pa", "pascals?", "kilo mega giga"),
+    "frequency": ("(?i:Hz)", "hertz", "kilo mega giga"),
+    "speed": ("(?i:flops?)", "flops?", "giga tera peta"),
+    "memory": ("B", "bytes?", "kilo mega giga tera"),
+}
+_WHOLE = {  # without a prefix, and what is measured otherwise; how large in the measure's own unit
+    "second": ("s|secs?|seconds?", ("time", 1.0)),
+    "minute": ("mins?|minutes?", ("time", 60.0)),
+    "hour": (r"(?:[CG]PU[- ])?(?:h|hrs?|hours?)", ("time", 3600.0)),
+    "day": (r"(?:[CG]PU[- ])?days?", ("time", 86400.0)),
+    "week": ("weeks?|wks?", ("time", 604800.0)),
+    "month": ("months?|mths?", ("months", 1.0)),
+    "year": ("years?|yrs?", ("months", 12.0)),
+    "bit": ("bits?", ("memory", 0.125)),
+    "byte": ("bytes?", ("memory", 1.0)),
+    "metre": ("met(?:re|er)s?|(?-i:m)", ("length", 1.0)),
+    "gram": ("gram(?:me)?s?|(?-i:g)", ("mass", 1.0)),
+    "litre": ("lit(?:re|er)s?|(?-i:L)", ("volume", 1.0)),
+    "joule": ("joules?|(?-i:J)", ("energy", 1.0)),
+    "watt": ("watts?|(?-i:W)", ("power", 1.0)),
+    "volt": ("volts?|(?-i:V)", ("voltage", 1.0)),
+    "pascal": ("pascals?|(?-i:Pa)", ("pressure", 1.0)),
+    "hz": ("hertz|hz", ("frequency", 1.0)),
+    "celsius": ("°C|degrees? (?:celsius|centigrade)", ("celsius", 1.0)),
+    "fahrenheit": ("°F|degrees? fahrenheit", ("fahrenheit", 1.0)),
+    "decibel": ("dB|decibels?", ("loudness", 1.0)),
+    "mmhg": ("mm ?Hg", ("mmhg", 1.0)),
+}  # fmt: skip
 UNITS = {
     "percent": r"%|per ?cent(?:age points?)?|(?:[a-z]+ )?points?|pp|p\.p\.",
     "times": r"[x×]|-?fold|times",
-    "kb": "Ki?B|kilobytes?",
-    "mb": "Mi?B|megabytes?",
-    "gb": "Gi?B|gigabytes?",
-    "tb": "Ti?B|terabytes?",
-    "bit": "bits?",
-    "byte": "bytes?",
-    "ms": "ms|milliseconds?",
-    "second": "s|secs?|seconds?",
-    "minute": "mins?|minutes?",
-    "hour": r"(?:[CG]PU[- ])?(?:h|hrs?|hours?)",
-    "day": r"(?:[CG]PU[- ])?days?",
-    "week": "weeks?",
-    "month": "months?",
-    "year": "years?",
-    "gflop": r"(?:G|giga)flops?",
-    "tflop": r"(?:T|tera)flops?",
-    "pflop": r"(?:P|peta)flops?",
-    "hz": "hz|hertz",
-    "khz": "khz",
-    "mhz": "mhz",
-    "ghz": "ghz",
-    "watt": "W|watts?",
-    "kilowatt": "kW|kilowatts?",
-    "mm": "mm",
-    "cm": "cm",
-    "km": "km",
-    "mg": "mg",
-    "kg": "kg",
-    "celsius": "°C",
     "magnitude": "(?:orders? of magnitude|factors? of (?:ten|10))",
 }
-SIZES = {
-    "ms": ("time", 1e-3), "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0),
-    "day": ("time", 86400.0), "week": ("time", 604800.0),
-    "bit": ("memory", 1.0), "byte": ("memory", 8.0),
-    "gflop": ("speed", 1e9), "tflop": ("speed", 1e12), "pflop": ("speed", 1e15),
-}  # fmt: skip
+SIZES: dict[str, tuple[str, float]] = {}
+for _measure, (_sign, _word, _met) in _SI.items():
+    for _prefix in _met.split():
+        _short, _size = _PREFIXES[_prefix]
+        _i = "i?" if _measure == "memory" else ""  # GiB
+        UNITS[f"{_prefix}_{_measure}"] = f"(?-i:{_short}{_i}{_sign})|{_prefix}{_word}"
+        SIZES[f"{_prefix}_{_measure}"] = (_measure, _size)
+UNITS |= {unit: pattern for unit, (pattern, _) in _WHOLE.items()}
+SIZES |= {unit: size for unit, (_, size) in _WHOLE.items()}
 """What units measure, and how large they are: 24 hours are a day."""
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in UNITS.items())
 RATIOS = {"percent", "times", "part"}
@@ -73,7 +90,7 @@ RATIOS = {"percent", "times", "part"}
 _AFTER = r"(?![A-Za-z0-9])"
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _COUNTED = "|".join(WORDS)
-_TIMES = "|".join(UNITS[unit] for unit in ("ms", "second", "minute", "hour", "day", "week", "month", "year"))
+_TIMES = "|".join(UNITS[unit] for unit in ("second", "minute", "hour", "day", "week", "month", "year"))
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
     rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
@@ -88,9 +105,13 @@ FRACTION = re.compile(
     r"|(?<![A-Za-z])(?P<multiple>(?:doubl|tripl|halv|quadrupl|quintupl)(?:e[sd]?|ing)|twice|thrice|twofold)(?![a-z])",
     re.IGNORECASE,
 )
+IN_SO_MANY = re.compile(
+    rf"(?<![A-Za-z0-9.])(?P<some>{'|'.join(_SMALL)}) in(?: every)? (?P<all>{'|'.join(_SMALL)})(?![A-Za-z0-9-])",
+    re.IGNORECASE,
+)
 LOOSE = re.compile(  # "every tenth step", "every ten steps", "hundreds of steps", "a few dozen", "a million"
     rf"(?<![A-Za-z0-9])(?:every (?:(?P<every>{'|'.join(EVERY)})"
-    rf"|(?P<each>{DIGITS}|{_COUNTED})(?= [a-z])(?! (?:{_TIMES})\b))|(?:an?|few|several|many|some) "
+    rf"|(?P<each>{DIGITS}|(?!one){_COUNTED})(?= [a-z])(?! (?:{_TIMES})\b))|(?:an?|few|several|many|some) "
     rf"(?P<scale>{'|'.join(SCALES)})|(?P<plural>{'|'.join(SCALES)})s)"
     r"(?: (?P<more>million|billion|trillion))?(?![a-z])",
     re.IGNORECASE,

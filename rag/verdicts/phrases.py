@@ -37,6 +37,9 @@ _PLAIN = [  # in plain words, whatever stands around them
         ),
         r"\1 and \2\3 not",
     ),
+    (r"\b(need|requir)(?:s|es|e|ed)? none\b", r"not \1"),
+    (r"\b(\w+) less than (?:feared|expected|thought|assumed|hoped)\b", r"hardly \1"),
+    (r"\bspeaks? to\b", "address"),
     (rf"\bnone of ([^,;:.]{{2,40}}?) ({_AUXILIARY})\b", r"\1 \2 not"),
     (r"\bnot without\b", "with"),
     (

@@ -22,6 +22,7 @@ from rag.verdicts.scales import (
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
+_ATTRIBUTES = {"best", "worst", "same", "different"}  # before a noun they only tell which
 _STAND_INS = {"one", "ones", "those", "such"}
 _PRONOUNS = {"it", "them", "him", "her", "both"}
 _ADVERB = re.compile("[a-z]+ly|be|been|used|able|much|any|even|still|very|always|makes?|lets?")
@@ -111,6 +112,8 @@ def _read(token: str, terms: Callable[[str], Sequence[str]]) -> _Word:
 def _pointers(words: list[_Word], place: int, stems: frozenset[str]) -> Iterator[Pointer]:
     word = words[place]
     before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
+    if word.text.lower() in _ATTRIBUTES and _is_of_subject(before, after):
+        return
     if word.scales and (_is_condition(before) or _is_compared_with(before) or _is_degree(word, after)):
         return
     rest = words[place + 1 : place + 1 + 2 * _NEAR]

@@ -10,6 +10,7 @@ from rag.verdicts.numerals import (
     DIGITS,
     EVERY,
     FRACTION,
+    IN_SO_MANY,
     LOOSE,
     MULTIPLES,
     PART_VALUES,
@@ -81,7 +82,7 @@ def read(text: str) -> tuple[tuple[Quantity, ...], tuple[Name, ...]]:
     for name in names:
         blank[slice(*name.span)] = " " * (name.span[1] - name.span[0])
     plain = "".join(blank)
-    parts = [*_parts(plain), *_loose(plain)]
+    parts = [*_parts(plain), *_in_so_many(plain), *_loose(plain)]
     taken = [part.span for part in parts]
     found = [q for q in _numbers(plain) if not any(_overlap(q.span, span) for span in taken)]
     return tuple(sorted(_shared_units(plain, found) + parts, key=lambda q: q.span)), names
@@ -193,6 +194,14 @@ def _parts(text: str) -> Iterator[Quantity]:
         else:
             value = PART_VALUES[part] * WORDS.get(count, 1.0)
         yield Quantity(found.group(), found.span(), value, "part")
+
+
+def _in_so_many(text: str) -> Iterator[Quantity]:
+    """Shares like "four in five"; what is "out of" a number is counted."""
+    for found in IN_SO_MANY.finditer(text):
+        share = WORDS[found["some"].lower()] / WORDS[found["all"].lower()]
+        if share < 1:
+            yield Quantity(found.group(), found.span(), share, "part", _nouns(text[found.end() :]))
 
 
 def _shared_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
