@@ -45,6 +45,6 @@ def _bounds(text: str) -> list[tuple[Quantity, bool, str]]:
 
 
 def _is(one: Quantity, other: Quantity) -> bool:
-    return (
-        one.unit == other.unit and one.value == other.value or (one.unit != other.unit and same(one, other))
+    return (one.unit == other.unit and one.value == other.value) or (
+        one.unit != other.unit and same(one, other)
     )

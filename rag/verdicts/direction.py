@@ -30,8 +30,17 @@ _SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
 _OTHER_WORD = 0.35  # the same by two words
 _COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
 _SLIGHT = pattern(SLIGHT)
-_OTHERS = {"other", "rest", "usual", "expect", "fear", "thought"}  # what nothing is known of
-_SIZES = {"larger", "smaller", "large", "small"}
+_ANY = {
+    "larger",
+    "smaller",
+    "large",
+    "small",
+    "other",
+    "rest",
+    "usual",
+    "expect",
+    "fear",
+}  # are compared with
 _DIGITS = 3.0  # what a number weighs beside the idf of words
 
 
@@ -166,7 +175,7 @@ def _agree_on_scale(
     claimed: Pointer, other: Pointer, known: frozenset[str], idf: Mapping[str, float]
 ) -> bool:
     """`known` are the stems of the evidence, and the names of its own."""
-    than = claimed.than - _SIZES - _OTHERS
+    than = claimed.than - _ANY
     if than and not than & known and not other.than & claimed.before:
         return True  # it compares with something else
     if than and other.than and other.than.isdisjoint(claimed.than | claimed.before):
@@ -264,7 +273,9 @@ def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) ->
         speaks_of_it = _weight(claimed.than & other.subject, idf) >= _COMPARED * _weight(claimed.than, idf)
         shared = _weight(claimed.subject & other.subject - claimed.than, idf)
         return speaks_of_it and shared < _weight(claimed.than, idf)
-    return _weight(other.than & claimed.before, idf) > _weight(other.than & claimed.than, idf)
+    both = (claimed.than & claimed.before) | (other.than & other.before)
+    crossed = (other.than & claimed.before) | (claimed.than & other.before)
+    return _weight(crossed - both, idf) > _weight((other.than & claimed.than) - both, idf)
 
 
 def _weight(stems: Iterable[str], idf: Mapping[str, float]) -> float:
@@ -277,10 +288,9 @@ def _denied(words: Iterable[Pointer], others: Iterable[Pointer]) -> frozenset[st
     return frozenset().union(*(word.denied for word in words if word.by or word.text not in texts))
 
 
-def _replaced(words: Iterable[Pointer]) -> frozenset[str]:
+def _replaced(words: Sequence[Pointer]) -> frozenset[str]:
     """What something else stands in place of."""
-    here = [*words]
-    return frozenset(word.key for word in here if word.replaced and not word.on_scale) - _said(here)
+    return frozenset(word.key for word in words if word.replaced and not word.on_scale) - _said(words)
 
 
 def _said(words: Iterable[Pointer]) -> frozenset[str]:

@@ -14,6 +14,8 @@ _ALONE = 4.0  # the same for a number that is put in the place of one which is n
 _ALONE_CLEARLY = 3.0
 
 Terms = Callable[[str], Sequence[str]]
+_SIDE_BY_SIDE = re.compile(r"[^A-Za-z]*(?:vs\.?|versus|against|compared (?:with|to)|and|or)?[^A-Za-z]*")
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:to|and|or|[-–]) ?")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _CLAUSE = re.compile(r"[,;:)](?!\d)|\.(?= )|\b(?:and|while|whereas|but|which)\b")
@@ -53,6 +55,8 @@ def misplaced(
     said = [*chain(*(_placed(sentence, read(sentence)[0], terms) for sentence in abstract))]
     for one in claimed:
         own = [other for other in said if _are_equal(one.quantity, other.quantity)]
+        if any(_RESPECTIVELY.search(sentence) for sentence in _holding(one.quantity, abstract)):
+            continue  # which of the words are a number's is told by its place in a list
         others = [
             o
             for o in said
@@ -67,6 +71,10 @@ def misplaced(
     return None
 
 
+def _holding(quantity: Quantity | Name, abstract: Sequence[str]) -> list[str]:
+    return [s for s in abstract if any(_are_equal(quantity, other) for other in read(s)[0])]
+
+
 def _exchanged(
     text: str,
     evidence: Sequence[str],
@@ -77,9 +85,16 @@ def _exchanged(
     claimed = list(_placed(text, listed(text), terms))
     said = [*chain(*(_placed(sentence, listed(sentence), terms) for sentence in evidence))]
     for one, other in combinations(claimed, 2):
+        if _stand_side_by_side(text, one.quantity, other.quantity):
+            continue  # "(3 against 5)": which is whose the words before it tell
         if any(_are_exchanged(one, other, a, b, idf) for a, b in product(said, said) if a is not b):
             return one.quantity.text, other.quantity.text
     return None
+
+
+def _stand_side_by_side(text: str, one: Quantity | Name, other: Quantity | Name) -> bool:
+    between = text[one.span[1] : other.span[0]]
+    return isinstance(one, Quantity) and bool(_SIDE_BY_SIDE.fullmatch(between)) and "(" in text[: one.span[0]]
 
 
 def _numbers(text: str) -> Sequence[Quantity | Name]:

@@ -59,7 +59,8 @@ _CAUSE = re.compile(
 )
 _NO_CAUSE = re.compile(
     r"\b(?:associated with|correlat\w*|linked to|perhaps because|one interpretation|confound\w*"
-    r"|(?:cannot|could not|unable to) (?:separate|tell|distinguish|disentangle)|r ?= ?[-−–]?0?\.\d+)(?!\w)",
+    r"|trend(?:ed)? towards?|(?:cannot|could not|unable to) (?:separate|tell|distinguish|disentangle)"
+    r"|r ?= ?[-−–]?0?\.\d+)(?!\w)",
     re.IGNORECASE,
 )
 _RESERVES = (
@@ -76,7 +77,8 @@ _CAUTIONS = (
 _RESERVE = re.compile(rf"\b(?:{_RESERVES})\b", re.IGNORECASE)
 _CAUTION = re.compile(rf"\b(?:{_RESERVES}|{_CAUTIONS})\b", re.IGNORECASE)
 _NEAR = re.compile(
-    r"\b(?:nearly|almost|most|mostly|about|around|roughly|par|(?:comparabl|similar|near|close|approximat|approach)\w*)\b",
+    r"\b(?:nearly|almost|most|mostly|about|around|roughly|par"
+    r"|(?:comparabl|similar|near|close|approximat|approach)\w*)\b",
     re.IGNORECASE,
 )
 _NEARLY = re.compile(

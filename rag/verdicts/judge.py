@@ -1,7 +1,7 @@
 """One claim, the sources it cites and those it might have cited → what the rules find, the worst first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,9 +16,11 @@ from rag.verdicts.direction import contradiction
 from rag.verdicts.evidence import Match, find, together
 from rag.verdicts.exchange import exchanged, misplaced, names_exchanged
 from rag.verdicts.hedging import overclaims
+from rag.verdicts.nulls import null_denied
 from rag.verdicts.numbers import figures, foreign_numbers
 from rag.verdicts.poles import poles_exchanged
 from rag.verdicts.reader import Reader
+from rag.verdicts.scales import CHANGES
 from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
 _MANY = 4  # sources
@@ -126,10 +128,16 @@ def _turned_round(claim: Claim, matches: Sequence[Match], reader: Reader) -> str
         return _other_way_round((poles[0].text, poles[1].text))
     if names := names_exchanged(claim.text, evidence, claim.stems, terms):
         return _other_way_round(names)
+    if null := null_denied(claim.text, evidence, idf, terms, _tells_change(reader)):
+        return f"the abstract says “{null}”"
     background = [sentence for match in matches for sentence in _background(match.source, reader)]
     return contradiction(
         claim.text, evidence, claim.stems, reader.pointers, own, _besides(matches), background
     )
+
+
+def _tells_change(reader: Reader) -> Callable[[str], bool]:
+    return lambda text: any(p.key in CHANGES and p.sign for p in reader.pointers(text) if not p.paired)
 
 
 def _overstated(claim: Claim, matches: Sequence[Match], reader: Reader) -> Finding:

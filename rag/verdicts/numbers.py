@@ -58,7 +58,8 @@ def _is_known(quantity: Quantity, text: str, said: Figures) -> bool:
     alike = [other for other in said.quantities if same(quantity, other)]
     if any(_count_the_same(quantity, other) for other in said.quantities):
         # "four stages" where the abstract has three, though it has four of something else
-        return any(quantity.heads & {*other.nouns} for other in alike)
+        is_large = quantity.value > _FEW
+        return any(is_large or quantity.heads & {*other.nouns} for other in alike)
     if alike or _is_rounded(quantity, text, said):
         return True
     if _only_refers(quantity, text) or (_is_occasions(quantity) and _is_a_count(quantity, said)):

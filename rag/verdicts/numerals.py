@@ -91,9 +91,10 @@ _AFTER = r"(?![A-Za-z0-9])"
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _COUNTED = "|".join(WORDS)
 _TIMES = "|".join(UNITS[unit] for unit in ("second", "minute", "hour", "day", "week", "month", "year"))
+_BETWEEN = rf"(?:hundred|thousand)(?: and)?(?=[- ](?:{_COUNTED}))"  # "three hundred twenty-one"
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
-    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
+    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}|{_BETWEEN}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
     r"(?P<and_half> and a half)?)"
     rf"(?:[- ]?(?P<scale>{'|'.join(SCALES)})(?![a-z]))?"
     rf"(?:(?: or (?:more|fewer|less) |[- ]?)(?:{_UNIT}){_AFTER})?",
@@ -106,7 +107,8 @@ FRACTION = re.compile(
     re.IGNORECASE,
 )
 IN_SO_MANY = re.compile(
-    rf"(?<![A-Za-z0-9.])(?P<some>{'|'.join(_SMALL)}) in(?: every)? (?P<all>{'|'.join(_SMALL)})(?![A-Za-z0-9-])",
+    rf"(?<![A-Za-z0-9.])(?P<some>{'|'.join(_SMALL)}) in(?: every)? (?P<all>{'|'.join(_SMALL)})"
+    r"(?![A-Za-z0-9-])",
     re.IGNORECASE,
 )
 LOOSE = re.compile(  # "every tenth step", "every ten steps", "hundreds of steps", "a few dozen", "a million"

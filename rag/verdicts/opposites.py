@@ -17,7 +17,9 @@ OPPOSITES = """
     number:     more most greater | less least fewer fewest
     size:       larger bigger longer wider deeper taller heavier thicker
               | smaller shorter narrower shallower lighter thinner slimmer
-    height:     high higher highest upper uppermost top | low lower lowest lowermost bottom
+    level:      higher upper greater more | lower less fewer
+    height:     high highest upper uppermost top | low lowest lowermost bottom
+    grade:      good excellent satisfactory | poor poorly bad badly unsatisfactory
     degree:     major strong* severe* considerabl* substantial* greatly heavily vast* enormous* huge hugely
                 dramatic* drastic* markedly sharply pronounced profound*
               | minor weak weakly slight* little negligibl* hardly barely modest* minimal marginal*
@@ -71,7 +73,7 @@ OPPOSITES = """
     stability:  stable stabl* stabil* steady steadily | unstable instab* unstabl* destabil* volatil* erratic*
     order:      linear* | quadratic* exponential*
     need:       essential* necessary crucial* vital indispensable important* critical* pivotal mandatory
-                required fundamental* decisive* significant* matter matters mattered
+                required fundamental* decisive* significant significance matter matters mattered
               | unnecessary dispensable irrelevant superfluous optional unimportant expendable redundant
                 needless* negligib* immaterial insignificant*
     enough:     sufficient* enough suffices suffice sufficed ample adequate*

@@ -29,6 +29,7 @@ _EFFECT = (
 )
 _COPULA = rf"{_EFFECT} (?:is|are|was|were|be|been|remains?|remained) (?:(?:very|quite|rather|relatively) )?"
 _STOP = r"(?=[,.;]|$| (?:and|but|in|at|for|near|with|when)\b)"
+_STATISTICS = re.compile(r" ?[(\[](?=[^()\[\]]*(?:\b[pPnr] ?[<>=≤]|CI\b|\bSD\b|\brange\b))[^()\[\]]*[)\]]")
 _PLAIN = [  # in plain words, whatever stands around them
     (
         (
@@ -223,7 +224,10 @@ _READ_AS = [
             "freezes",
         ),
         (r"\b(?:kept|prevented|stopped|protected) from\b", "not"),
-        (r"\b(?:keep|prevent|stop|protect)s? ((?:\w+ ){1,5}?)from\b", r"\1not"),
+        (
+            r"\b(?:keeps?|kept|prevent(?:s|ed)?|stop(?:s|ped)?|protect(?:s|ed)?) ((?:\w+ ){1,5}?)from\b",
+            r"\1not",
+        ),
         (r"\b(?:remov|eliminat|avoid)(?:e?s|ing) the need (?:to|for)\b", "not"),
         (r"\bkeeps? pace with\b", "equals"),
         (r"\btimes the (?=throughput|speed)", "times faster "),
@@ -259,6 +263,7 @@ _READ_AS = [
 @lru_cache(maxsize=2_000)  # the abstracts of an answer are read for each of its sentences
 def in_plain_words(text: str) -> str:
     """A text with its phrases in the words that the scales and denials know."""
+    text = _STATISTICS.sub("", text)
     for phrase, plain in _READ_AS:
         text = phrase.sub(plain, text)
     return text

@@ -241,7 +241,13 @@ def _digits(text: str) -> float:
 
 
 def _spelled(words: str) -> float:
-    return sum(WORDS.get(word, 0.0) for word in re.split(r"[- ]", words.lower()))
+    total = part = 0.0
+    for word in re.split(r"[- ]", words.lower()):
+        if word in {"hundred", "thousand"}:
+            total, part = (total + part * SCALES[word], 0.0) if word == "thousand" else (total, part * 100)
+        else:
+            part += WORDS.get(word, 0.0)
+    return total + part
 
 
 def _equal(one: float, other: float) -> bool:

@@ -18,6 +18,8 @@ MEASURES = {
     "degree", "stability", "firmness", "merit", "height",
 }  # fmt: skip
 """Scales of what can be made more or less: to lower the speed is to be slower."""
+CHANGES = {"amount", "number", "level", "quality", "speed", "effect"}
+"""Scales of what becomes more or less, better or worse."""
 ACTS = {"training"}
 """Pairs of what is done to a thing, where listing both says which is done to which."""
 
