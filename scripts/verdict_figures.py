@@ -1,10 +1,9 @@
 """Precision and recall of the verdicts on sentences whose kind is known, with 95 % intervals.
 
-    python scripts/verdict_figures.py [--errors] [FILE.jsonl ...]
+    python scripts/verdict_figures.py [--papers PAPERS] [--errors] [FILE.jsonl ...]
 
-By default a.jsonl to e.jsonl of tests/data/verdicts, on which the rules were tuned, f.jsonl, on which they
-were not, where it is there, and all together. `--errors` lists the sentences that are judged wrongly; leave
-f.jsonl out there.
+By default all of tests/data/verdicts, one by one, and together those about the sample collection. On k.jsonl
+nothing was tuned; leave it out where `--errors` lists the sentences that are judged wrongly.
 """
 
 import json
@@ -12,6 +11,7 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,8 +25,9 @@ from rag.citations import Draft, verify
 Case = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "data" / "verdicts"
-SAMPLE = ROOT / "rag" / "sample" / "papers.jsonl"
-FILES = ("a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl", "e.jsonl", "f.jsonl")
+SAMPLE, FIXTURE = ROOT / "rag" / "sample" / "papers.jsonl", ROOT / "eval" / "fixture" / "papers.jsonl"
+ABOUT = {SAMPLE: ("a", "b", "c", "d", "e", "f", "k"), FIXTURE: ("g", "m")}
+"""What the sentences of each file are about: machine learning, and three invented fields."""
 VERDICTS = ("supported", "weak", "unsupported")
 
 # The kinds of sentence that a rule should find, by its code. Of a sentence that cites the wrong paper, or
@@ -68,22 +69,27 @@ class Share:
 def main(arguments: Sequence[str]) -> None:
     """Judge every sentence once and print the figures."""
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", type=Path, default=[CASES / name for name in FILES])
-    parser.add_argument("--papers", type=Path, default=SAMPLE, help="what the sentences are about")
+    parser.add_argument("cases", nargs="*", type=Path)
+    parser.add_argument(
+        "--papers", type=Path, default=SAMPLE, help="what the sentences of these files are about"
+    )
     parser.add_argument("--errors", action="store_true", help="list the sentences that are judged wrongly")
     asked = parser.parse_args(arguments)
-    with TemporaryDirectory() as folder:
-        library = Library.open(folder, encoder="minilm")
-        library.ingest(asked.papers)
-        sets = {path.name: judged(read_cases(path), library) for path in asked.cases}
-        library.close()
-    if len(sets) > 1:
-        sets["all together"] = [pair for pairs in sets.values() for pair in pairs]
-    for name, pairs in sets.items():
+    files = {papers: [CASES / f"{name}.jsonl" for name in names] for papers, names in ABOUT.items()}
+    for papers, cases in ({asked.papers: asked.cases} if asked.cases else files).items():
+        with TemporaryDirectory() as folder, closing(Library.open(folder, encoder="minilm")) as library:
+            library.ingest(papers)
+            show({path.name: judged(read_cases(path), library) for path in cases}, errors_too=asked.errors)
+
+
+def show(sets: dict[str, list[tuple[Case, Sentence]]], *, errors_too: bool) -> None:
+    """Print what is found of each set, and of all together."""
+    together = [pair for pairs in sets.values() for pair in pairs]
+    for name, pairs in [*sets.items(), *([("all of them", together)] if len(sets) > 1 else [])]:
         print(f"\n{name}: {len(pairs)} sentences")
         print("\n".join(str(share) for share in shares(pairs)))
         print("\n".join(confusion(pairs)))
-        if asked.errors and name != "all together":
+        if errors_too and pairs is not together:
             print("\n".join(errors(pairs)))
 
 

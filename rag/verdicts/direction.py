@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.verdicts.likeness import SEVERAL, is_denied_in_one, likeness, shared_beside
 from rag.verdicts.polarity import Pointer
-from rag.verdicts.poles import shared_beside
 from rag.verdicts.scales import OF_SUBJECTS, SLIGHT, pattern
 
 # How much of what a word of the sentence speaks of, by weight, a word of the abstract must speak of, too, to
 # be held against it. How they were fitted, and on what: docs/verdicts.md.
 _POINTING = 0.2  # both on one scale
-_MOSTLY = 0.6  # of a sentence stands in one of the abstract's: then they speak of the same
 _ASIDE = 2.0  # times more alike must be what is not evidence
 _VALUE = 0.3  # one is good and the other bad, each in its own way
 _SUBJECTS = 0.3  # both tell which things are spoken of
@@ -21,11 +20,9 @@ _NEEDED = 0.15  # the same of something that is needed or not, there or without 
 _DENIED_HERE = 0.6  # the sentence denies what the abstract says: it may say it of something else
 _DENIED_TOGETHER = 0.2  # the same of several words that stand together in both
 _WHOLE = 0.5  # of a phrase that is denied must be said
-_SEVERAL = 2  # stems that are denied, and stand together in the abstract, need no common subject
 _CLEARER = 0.1  # than any word of the abstract that agrees with the sentence
 _OPPOSITE = 0.15  # "reliable", "unreliable"
 _NEEDED_AT_ALL = 0.05  # it is needed here, and not there
-_NOT_NEEDED = 0.4  # alike are two sentences by saying that something is needed, and that it is not
 _SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
 _OTHER_WORD = 0.35  # the same by two words
 _COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
@@ -41,7 +38,6 @@ _ANY = {
     "expect",
     "fear",
 }  # are compared with
-_DIGITS = 3.0  # what a number weighs beside the idf of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +119,7 @@ def _clash(
     for other in said:
         if not _are_comparable(claimed, other):
             continue
-        alike = _alike(claimed, other, idf)
+        alike = likeness(claimed, other, idf)
         agrees = (
             _agree_on_scale(claimed, other, known | own, idf)
             if claimed.on_scale
@@ -147,7 +143,7 @@ def _fits_better(clash: _Clash, beside: Iterable[Pointer], idf: Mapping[str, flo
         p.on_scale
         and p.key == said.key
         and p.sign == said.sign
-        and _alike(p, said, idf) >= clash.alike
+        and likeness(p, said, idf) >= clash.alike
         and shared_beside(p, said, idf) >= shared_beside(claimed, said, idf)
         for p in beside
         if p is not claimed and claimed.on_scale
@@ -181,7 +177,7 @@ def _agree_on_scale(
     if than and other.than and other.than.isdisjoint(claimed.than | claimed.before):
         return True  # so does the abstract
     if not claimed.sign:
-        return not other.sign or bool(other.denied) or _alike(claimed, other, idf) < _LEVEL_HERE
+        return not other.sign or bool(other.denied) or likeness(claimed, other, idf) < _LEVEL_HERE
     if not other.sign:
         return bool(claimed.denied)  # not worse may be level
     if claimed.denied and _SLIGHT.fullmatch(other.by):
@@ -216,7 +212,7 @@ def _bar(claimed: Pointer, other: Pointer) -> float:
 
 
 def _bar_on_scale(claimed: Pointer, other: Pointer) -> float:
-    if _is_denied_in_one(claimed, other):
+    if is_denied_in_one(claimed, other):
         return _SAME_WORD
     if bool(claimed.denied) != bool(other.denied):
         return _OTHER_WORD
@@ -234,35 +230,8 @@ def _is_opposite(pointer: Pointer) -> bool:
 
 def _stands_together(claimed: Pointer, other: Pointer) -> bool:
     """Whether the whole phrase behind the "not" is what the abstract says."""
-    is_phrase = claimed.by in {"not", "no", "without"} and len(claimed.denied) >= _SEVERAL
+    is_phrase = claimed.by in {"not", "no", "without"} and len(claimed.denied) >= SEVERAL
     return is_phrase and claimed.denied <= other.near.keys() | {other.key}
-
-
-def _alike(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
-    """The share of what a word speaks of that another speaks of, too."""
-    digits = _DIGITS if claimed.on_scale else 0.0
-    near = {stem: close * idf.get(stem, digits * stem.isdigit()) for stem, close in claimed.near.items()}
-    alike = sum(near[stem] for stem in near if stem in other.near) / (sum(near.values()) or 1.0)
-    both_needed = claimed.needed and other.needed and _is_denied_in_one(claimed, other)
-    if both_needed or (claimed.needed and other.sign < 0 and _speaks_of(claimed, other, idf)):
-        return max(alike, _NOT_NEEDED)
-    return alike
-
-
-def _speaks_of(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:
-    """Whether the sentence has all that is denied there, several words, or most of it is said there."""
-    is_phrase = len(other.denied) >= _SEVERAL and other.denied <= claimed.all
-    return is_phrase or _overlap(claimed, other, idf) >= _MOSTLY
-
-
-def _overlap(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
-    """The share of the whole sentence that the abstract's has, too."""
-    weights = {stem: idf.get(stem, 0.0) for stem in claimed.all}
-    return sum(weights[stem] for stem in claimed.all & other.all) / (sum(weights.values()) or 1.0)
-
-
-def _is_denied_in_one(claimed: Pointer, other: Pointer) -> bool:
-    return claimed.stem == other.stem and bool(claimed.denied) != bool(other.denied)
 
 
 def _turned_round(claimed: Pointer, other: Pointer, idf: Mapping[str, float]) -> bool:

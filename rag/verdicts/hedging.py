@@ -93,6 +93,7 @@ _LIMITED = re.compile(  # the same in the many ways a sentence may say it
     r"|max|peak|until|under|below|within|even|past|(?:reach|limit)\w*)\b[^.;:]{0,20}$",
     re.IGNORECASE,
 )
+_AT_MOST = re.compile(r"\bat (?:most|best)\b", re.IGNORECASE)
 _DENIED = re.compile(
     r"\b(?:not|no|without|never|neither|nor|cannot|hardly|barely|(?:giv\w+|gave) up"
     r"|(?:drop|abandon|avoid|lack|prevent|discard)\w*|rather than|instead of|whether|if)\W+(?:\w+\W+){0,2}$",
@@ -100,6 +101,7 @@ _DENIED = re.compile(
 )
 _NOUN = 4  # letters; a shorter one says little
 _SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about
+_LEAST_FOLLOWING = 2  # words behind it that do so if the sentence has all of them
 _LEAST_SPOKEN_OF = 3  # words of its clause that do so alone
 _CLAUSE = re.compile(r"[,;:.()](?= |$)")
 _SHARE = 0.6  # of them that a sentence must have to be about the same
@@ -155,6 +157,8 @@ def _first(pattern: re.Pattern[str], evidence: Sequence[str], unless: str) -> st
 
 def _limit_dropped(text: str, evidence: Sequence[str]) -> str:
     """By “up to 65 percent” is not by “65 percent”."""
+    if _AT_MOST.search(text):
+        return ""
     for quantity in read(text)[0]:
         if _LIMITED.search(text[: quantity.span[0]]):
             continue
@@ -176,9 +180,11 @@ def _reserve_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
     for sentence in evidence:
         for reserve in _RESERVE.finditer(sentence):
             before, after = sentence[: reserve.start()], sentence[reserve.end() :]
-            clause = {*terms(_CLAUSE.split(before)[-1]), *terms(_CLAUSE.split(after)[0])}
+            following = {*terms(_CLAUSE.split(after)[0])}
+            clause = {*terms(_CLAUSE.split(before)[-1]), *following}
             about = {*terms(before)[-_SPOKEN_OF:], *terms(after)[:_SPOKEN_OF]}
             about = clause if _LEAST_SPOKEN_OF <= len(clause) < len(about) else about
+            about = following if len(following) >= _LEAST_FOLLOWING and following <= said else about
             if about and len(about & said) >= _SHARE * len(about):
                 return f"the abstract says it with reserve (“{reserve.group()}”), the sentence flatly"
     return ""

@@ -7,7 +7,7 @@ OPPOSITES = """
     amount:     increas* rise rises rising rose risen grow* grew rais* widen* expand* boost* enlarg* amplif*
                 strengthen* lengthen* doubl* tripl* quadrupl* climb* soar* swell* escalat* inflat* heighten*
                 surg* balloon* magnif* intensif* deepen* broaden* extend* prolong* elevat* augment* mount*
-                multiplies upscal* upsiz*
+                multiplies upscal* upsiz* lifts lifted lifting
               | decreas* fall falls fell falling fallen drop drops dropped dropping reduc* shrink* shrank
                 shrunk lowers lowered lowering narrow narrows narrowed narrowing cut cuts cutting declin*
                 diminish* shorten* lessen* weaken* sav* decays decayed decaying halv*
@@ -36,7 +36,7 @@ OPPOSITES = """
                 matter* effective*
               | useless* worthless futile* ineffective* pointless counterproductive fruitless unhelpful
     value:      better best outperform* surpass* exceed* improv* gain gains help* benefi* useful* effective*
-                works worked succeed* success* advantage* strength* robust* stable holds
+                works worked succeed* success* advantage* strengths robust* stable holds
               | worse worst underperform* trails lags harm* hurt* damag* degrad* suffer* loses lost
                 fail fails failed failing failure* collaps* useless* ineffective* drawback* weakness* ruin*
                 breaks broke unstable fragile
@@ -123,7 +123,7 @@ OPPOSITES = """
     presence:   present includ* | absent exclud* omit* missing
     likeness:   similar* alike same identical* | different* differ differs differed dissimilar* unlike
     bearing:    support* confirm* corroborat* validat* verif* | contradict* refut* disprov* rebut*
-    merit:      advantage* strength* benefi* virtue*
+    merit:      advantage* strengths benefi* virtue*
               | disadvantage* weakness* drawback* shortcoming* liability handicap*
     gain:       gain* improvement* boost* profit* | deficit* degradation* penalt*
     relief:     mitigat* alleviat* reliev* | exacerbat* aggravat*

@@ -214,7 +214,7 @@ def _than(after: list[Word]) -> frozenset[str]:
     if following and following[0].text.lower() in _PRONOUNS:
         return frozenset()  # of what it stands for nothing is known
     for word in following:
-        if not word.text[0].isalnum() or (stems_of(phrase) and is_end(word.text)):
+        if not word.text[0].isalnum() or (stems_of(phrase) and is_end(word.text) and word.text != "of"):
             break
         phrase.append(word)
     return stems_of(phrase)

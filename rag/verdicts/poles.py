@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rag.verdicts.likeness import shared_beside
 from rag.verdicts.polarity import Pointer
 
 _NO_POLES = {"degree", "effect"}  # said of what happens, not of what it happens to
@@ -41,12 +42,3 @@ def _fit_turned_round(
             return False
         total += crossed
     return total >= _LEAST
-
-
-def shared_beside(one: Pointer, other: Pointer, idf: Mapping[str, float]) -> float:
-    """The weight of what stands beside both words."""
-    return sum(
-        min(close, other.bound[stem]) * idf.get(stem, 0.0)
-        for stem, close in one.bound.items()
-        if stem in other.bound
-    )

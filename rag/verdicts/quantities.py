@@ -28,13 +28,21 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.@+-]*[A-Za-z0-9]")
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z.@+-]*\d|\d+[A-Za-z]+\d|\d+D$")
 _ENDING = re.compile(r"(?:-[A-Za-z]+)+$|(?<=\d)s$")  # "GPT-2-style", "A100s"
 _TO_NEXT = re.compile(
-    r"-?\s*(?:[-–—/]|to|and|or|,(?: and| or)?)\s*(?:over |about |around |nearly |almost )?", re.IGNORECASE
+    r"-?\s*(?:[-–—/]|to|and|or|vs\.?|versus|against|,(?: and| or)?)\s*"
+    r"(?:over |about |around |nearly |almost )?",
+    re.IGNORECASE,
 )
 _FORMAT = re.compile(r"(?:int|uint|fp|bf|nf|float|bfloat)(\d+)", re.IGNORECASE)
 _WEIGHTS_AND_ACTIVATIONS = re.compile(r"W(\d+)A(\d+)")
 _SIZE = re.compile(rf"-?({DIGITS})([KMBT])$")
 _WORD = re.compile(r"[A-Za-z]+")
-_NO_NOUNS = (STOP_WORDS | {"run", "per", "without"}) - {"all", "more", "same", "such", "other"}
+_NO_NOUNS = (STOP_WORDS | {"run", "per", "without", "v", "versus", "against"}) - {
+    "all",
+    "more",
+    "same",
+    "such",
+    "other",
+}
 _NEAR = 60  # characters
 _NOUNS = 3  # words after a number among which the thing counted is
 
@@ -143,7 +151,7 @@ def _said_by(name: str, span: Span) -> Iterator[Quantity]:
 
 def _numbers(text: str) -> Iterator[Quantity]:
     for found in QUANTITY.finditer(text):
-        if _is_a_name(found["words"] or ""):
+        if _is_a_name(found["words"] or "") or text[found.end() : found.end() + 1] == "√":
             continue
         value = _digits(found["digits"]) if found["digits"] else _spelled(found["words"])
         value += 0.5 if found["and_half"] else 0
