@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.verdicts.quantities import Quantity, read, same
+from rag.verdicts.quantities import Quantity, before, read, same
 
 _UP = (
     r"above|over|at least|exceed\w*|beyond|upwards of|(?:more|greater|higher|larger|longer|older) than"
@@ -38,9 +38,9 @@ def _bounds(text: str) -> list[tuple[Quantity, bool, str]]:
     found = []
     for number in read(text)[0]:
         start, end = number.span
-        if bound := _BOUND.search(text[:start]):
+        if bound := _BOUND.search(before(text, start)):
             is_up = bool(bound["up"]) != bool(bound["no"])
-            found.append((number, is_up, text[bound.start() : end]))
+            found.append((number, is_up, f"{bound.group()}{text[start:end]}"))
     return found
 
 

@@ -8,14 +8,16 @@ from itertools import chain, combinations, pairwise, product
 from rag.verdicts.quantities import Name, Quantity, read, same
 
 _NEAR = 5  # words on either side that tell what a number is of
+_MOST = 40  # numbers of a sentence that are looked at; each is compared with each
 _CLEARLY = 2.0  # times better two numbers must fit the other way round
 _LEAST = 0.5  # weight of the words that speak for that, for each of the two
 _ALONE = 4.0  # the same for a number that is put in the place of one which is not mentioned
 _ALONE_CLEARLY = 3.0
 
 Terms = Callable[[str], Sequence[str]]
-_SIDE_BY_SIDE = re.compile(r"[^A-Za-z]*(?:vs\.?|versus|against|compared (?:with|to)|and|or)?[^A-Za-z]*")
+_BETWEEN = {"", "vs", "versus", "against", "compared with", "compared to", "and", "or"}
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]+")
 _RANGE = re.compile(r" ?(?:to|and|or|[-–]) ?")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _CLAUSE = re.compile(r"[,;:)](?!\d)|\.(?= )|\b(?:and|while|whereas|but|which)\b")
@@ -93,8 +95,8 @@ def _exchanged(
 
 
 def _stand_side_by_side(text: str, one: Quantity | Name, other: Quantity | Name) -> bool:
-    between = text[one.span[1] : other.span[0]]
-    return isinstance(one, Quantity) and bool(_SIDE_BY_SIDE.fullmatch(between)) and "(" in text[: one.span[0]]
+    between = " ".join(_LETTERS.findall(text[one.span[1] : other.span[0]])).lower()
+    return isinstance(one, Quantity) and between in _BETWEEN and "(" in text[: one.span[0]]
 
 
 def _numbers(text: str) -> Sequence[Quantity | Name]:
@@ -106,6 +108,7 @@ def _names(text: str) -> Sequence[Quantity | Name]:
 
 
 def _placed(text: str, quantities: Sequence[Quantity | Name], terms: Terms) -> Iterator[_Placed]:
+    quantities = quantities[:_MOST]
     spans = [quantity.span for quantity in quantities]
     links = [bool(_RANGE.fullmatch(text[one[1] : other[0]])) for one, other in pairwise(spans)]
     for i, quantity in enumerate(quantities):

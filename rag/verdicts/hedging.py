@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.verdicts.numerals import WORDS
-from rag.verdicts.quantities import read, same
+from rag.verdicts.quantities import before, read, same
 
 # Strong words of a sentence, and what of its evidence gives a right to them.
 _STRONG = [
@@ -12,7 +12,7 @@ _STRONG = [
         (
             r"(?<!at )(?<!than )(?<!are )(?<!were )all(?! of [A-Z])"
             r"(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
-            rf"|every(?! (?:\d|{'|'.join(WORDS)}))|everywhere|always|any(?! (?:one|given|of))"
+            rf"|every(?! (?:\d|(?!one\b)(?:{'|'.join(WORDS)})|one of the \d))|everywhere|always|any(?! (?:one|given|of))"
             r"|whichever|whatever (?:the|its|their)|universally|invariably|without exception"
         ),
         r"all|every|each|always|any|both|whole|entire\w*|across|throughout|no|none|never|regardless|whatever",
@@ -126,7 +126,7 @@ def overclaims(text: str, evidence: Sequence[str], abstracts: str, terms: Terms)
 def _strong_word(text: str, evidence: Sequence[str], abstracts: str) -> str:
     for strong, licence in _STRONG:
         found = re.finditer(rf"\b(?:{strong})\b", text, re.IGNORECASE)
-        said = [one for one in found if not _DENIED.search(text[: one.start()])]
+        said = [one for one in found if not _DENIED.search(before(text, one.start()))]
         where = " ".join(evidence) if licence in _NEARBY else abstracts
         if said and not re.search(rf"\b(?:{licence})\b", where, re.IGNORECASE):
             return f"“{said[0].group()}” goes beyond what the abstract says"
@@ -160,10 +160,10 @@ def _limit_dropped(text: str, evidence: Sequence[str]) -> str:
     if _AT_MOST.search(text):
         return ""
     for quantity in read(text)[0]:
-        if _LIMITED.search(text[: quantity.span[0]]):
+        if _LIMITED.search(before(text, quantity.span[0])):
             continue
         places = [
-            bool(_LIMIT.search(sentence[: other.span[0]]))
+            bool(_LIMIT.search(before(sentence, other.span[0])))
             for sentence in evidence
             for other in read(sentence)[0]
             if other.unit == quantity.unit and same(quantity, other)

@@ -24,6 +24,7 @@ from rag.verdicts.scales import CHANGES
 from rag.verdicts.support import SUPPORTED, adds, carriers, weigh
 
 _MANY = 4  # sources
+_LONGEST = 3_000  # characters; the rules compare each word with each, and what is longer is no sentence
 _LONGEST_NAME = 2  # words
 _OURS = re.compile(
     r"\b(?:we|our|here|this (?:paper|work|study|article|follow-up)|the (?:authors|proposed))\b", re.IGNORECASE
@@ -58,6 +59,8 @@ def judge(claim: Claim, cited: Sequence[Source], others: Sequence[Source], reade
     quotes = [quotation(claim.text, source.paper, source.spans) for source in cited]
     if any(quotes):
         finding = _QUOTED
+    elif len(claim.text) > _LONGEST:
+        finding = Finding("not_found", "unsupported", f"more than {_LONGEST:,} characters are not checked")
     else:
         finding = _contradicted(claim, matches, others, reader) or _overstated(claim, matches, reader)
     if finding.verdict == "supported" and (many := _over_cited(claim, matches)):
@@ -181,13 +184,13 @@ def _own_name(paper: Paper) -> str:
 
 
 def _sentences(matches: Sequence[Match]) -> list[str]:
-    return [match.source.text(place) for match in matches for place in match.places]
+    return [match.source.text(place)[:_LONGEST] for match in matches for place in match.places]
 
 
 def _besides(matches: Sequence[Match]) -> list[str]:
     """The sentences of the same abstracts that are no evidence."""
     return [
-        match.source.text(place)
+        match.source.text(place)[:_LONGEST]
         for match in matches
         for place in range(len(match.source.spans))
         if place not in match.places

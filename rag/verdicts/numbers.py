@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.types import Paper
-from rag.verdicts.quantities import Name, Quantity, read, same
+from rag.verdicts.quantities import Name, Quantity, before, read, same
 
 _BOUND = re.compile(
     r"\b(?:over|above|under|below|least|most|than|nearly|almost)(?: an?)?[ -]*$", re.IGNORECASE
@@ -65,7 +65,7 @@ def _is_known(quantity: Quantity, text: str, said: Figures) -> bool:
     if _only_refers(quantity, text) or (_is_occasions(quantity) and _is_a_count(quantity, said)):
         return True
     if quantity.unit == "part":  # "well over half" may sum up what the abstract says in figures
-        return bool(_BOUND.search(text[: quantity.span[0]]))
+        return bool(_BOUND.search(before(text, quantity.span[0])))
     if not (quantity.spelled and quantity.counts and quantity.value <= _FEW):
         return False
     return not any(quantity.heads & other.heads for other in said.quantities if other.counts)
@@ -74,7 +74,7 @@ def _is_known(quantity: Quantity, text: str, said: Figures) -> bool:
 def _only_refers(quantity: Quantity, text: str) -> bool:
     """Whether it means what was spoken of: "the two are even"."""
     is_small = quantity.spelled and not quantity.counts and quantity.value <= _FEW
-    return is_small and bool(_REFERRING.search(text[: quantity.span[0]]))
+    return is_small and bool(_REFERRING.search(before(text, quantity.span[0])))
 
 
 def _is_occasions(quantity: Quantity) -> bool:
@@ -90,7 +90,7 @@ def _is_rounded(quantity: Quantity, text: str, said: Figures) -> bool:
     """Whether it is a rounder form of a number of the same unit, and is said to be one: "about 66 %" for
     65.5, and "over 65 %", but not "over 66 %".
     """
-    about = _ABOUT.search(text[: quantity.span[0]])
+    about = _ABOUT.search(before(text, quantity.span[0]))
     for other in said.quantities if about else ():
         apart = quantity.value - other.value
         if other.unit != quantity.unit or abs(apart) > _ROUNDED * other.value:

@@ -94,7 +94,7 @@ _TIMES = "|".join(UNITS[unit] for unit in ("second", "minute", "hour", "day", "w
 _BETWEEN = rf"(?:hundred|thousand)(?: and)?(?=[- ](?:{_COUNTED}))"  # "three hundred twenty-one"
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
-    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}|{_BETWEEN}))*)(?!(?!fold)[a-z]|(?<=zero)-)"
+    rf"|(?P<words>(?:{_COUNTED})(?:[- ](?:{_COUNTED}|{_BETWEEN})){{0,9}})(?!(?!fold)[a-z]|(?<=zero)-)"
     r"(?P<and_half> and a half)?)"
     rf"(?:[- ]?(?P<scale>{'|'.join(SCALES)})(?![a-z]))?"
     rf"(?:(?: or (?:more|fewer|less) |[- ]?)(?:{_UNIT}){_AFTER})?",

@@ -44,6 +44,7 @@ _NO_NOUNS = (STOP_WORDS | {"run", "per", "without", "v", "versus", "against"}) -
     "other",
 }
 _NEAR = 60  # characters
+_BEFORE = 80  # characters
 _NOUNS = 3  # words after a number among which the thing counted is
 
 
@@ -113,6 +114,11 @@ def same(one: Quantity, other: Quantity) -> bool:
         if {one.unit, other.unit} - RATIOS - {""} or "percent" in {one.unit, other.unit}:
             return _equal(one.value, other.value)
     return _same_ratio(one, other)
+
+
+def before(text: str, place: int) -> str:
+    """What stands right before a place, where words may qualify it; all that does is slow in a long text."""
+    return text[max(0, place - _BEFORE) : place]
 
 
 def _same_ratio(one: Quantity, other: Quantity) -> bool:

@@ -81,6 +81,12 @@ def test_what_the_abstract_does_not_say_is_not_found_in_it(check: Check) -> None
     assert code(check, "Penguins compose symphonies about icebergs.", "y") == ("unsupported", "not_found")
 
 
+def test_a_sentence_that_never_ends_is_not_checked_and_says_so(check: Check) -> None:
+    [sentence], _ = check(Draft("Yaks sing at 40 Hz whereas " * 2_000, ("doi:10.1000/y",)))
+    assert (sentence.verdict, sentence.code) == ("unsupported", "not_found")
+    assert "3,000 characters are not checked" in sentence.reason
+
+
 def test_a_sentence_that_cites_nothing_is_uncited_even_if_its_words_stand_somewhere(check: Check) -> None:
     [sentence], citations = check(Draft("Yaks stay warm in the coldest winters.", ()))
     assert (sentence.verdict, sentence.code) == ("uncited", "no_citation")
