@@ -12,7 +12,8 @@ _STRONG = [
         (
             r"(?<!at )(?<!than )(?<!are )(?<!were )all(?! of [A-Z])"
             r"(?! (?:the )?(?:two|three|four|five|six|seven|eight|\d+)\b)"
-            rf"|every(?! (?:\d|(?!one\b)(?:{'|'.join(WORDS)})|one of the \d))|everywhere|always|any(?! (?:one|given|of))"
+            rf"|every(?! (?:\d|(?!one\b)(?:{'|'.join(WORDS)})|one of the \d))"
+            r"|everywhere|always|any(?! (?:one|given|of))"
             r"|whichever|whatever (?:the|its|their)|universally|invariably|without exception"
         ),
         r"all|every|each|always|any|both|whole|entire\w*|across|throughout|no|none|never|regardless|whatever",
