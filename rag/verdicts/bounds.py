@@ -5,16 +5,18 @@ from collections.abc import Sequence
 
 from rag.verdicts.quantities import Quantity, before, read, same
 
-_UP = (
-    r"above|over|at least|exceed\w*|beyond|upwards of|(?:more|greater|higher|larger|longer|older) than"
-    r"|no (?:less|fewer) than|[>≥]"
-)
-_DOWN = (
-    r"below|under|beneath|at most|within|(?:less|fewer|lower|smaller|shorter|younger) than|no more than|[<≤]"
-)
+# Not "over" nor "within", which stand for "during" and "across" as often.
+_UP = r"above|at least|exceed\w*|(?:more|greater|higher|larger|longer|older) than|[>≥]"
+_DOWN = r"below|at most|(?:less|fewer|lower|smaller|shorter|younger) than|[<≤]"
 _BOUND = re.compile(
-    rf"(?P<no>\b(?:not|never) (?:be )?)?(?:(?P<up>(?<!\w)(?:{_UP}))|(?<!\w)(?:{_DOWN})) ?"
+    rf"(?<!\bp )(?<!\bp)(?<!\w)(?:(?P<up>{_UP})|{_DOWN}) ?"
     r"(?:(?:about|around|roughly|an?|minus|the) )*[-−–~$]?$",
+    re.IGNORECASE,
+)
+# What makes the one side of a number say the same as the other: "not below", "fails below", "less … below".
+_TURNS = re.compile(
+    r"\b(?:not|no|never|none|nor|without|rarely|hardly|seldom|fail\w*|los[et]\w*|lack\w*|higher|lower|more|less"
+    r"|fewer|better|worse|greater|(?:in|de)creas\w*|rises?|rose|falls?|fell|un\w{4,})\b|n['’]t\b",
     re.IGNORECASE,
 )
 
@@ -22,14 +24,18 @@ _BOUND = re.compile(
 def bound_turned(text: str, evidence: Sequence[str]) -> tuple[str, str] | None:
     """A number of the text with its bound, and the evidence's on the other side of the same number.
 
-    One that the text gives on both sides is none: it speaks of what lies beyond, too.
+    One that the text gives on both sides is none: it speaks of what lies beyond, too. Nor is one of a
+    sentence that else differs in what turns its sense ("fails below 20" for "works above 20").
     """
-    claimed, said = _bounds(text), [bound for sentence in evidence for bound in _bounds(sentence)]
+    claimed = _bounds(text)
+    said = [(bound, sentence) for sentence in evidence for bound in _bounds(sentence)]
     for number, is_up, words in claimed:
-        alike = [(up, there) for other, up, there in said if _is(number, other)]
+        alike = [(bound, sentence) for bound, sentence in said if _is(number, bound[0])]
         here = {up for other, up, _ in claimed if _is(number, other)}
-        if alike and len(here) == 1 and all(up != is_up for up, _ in alike):
-            return words, alike[0][1]
+        if not alike or len(here) > 1 or any(bound[1] == is_up for bound, _ in alike):
+            continue
+        if all(_turns(text, claimed) == _turns(sentence, _bounds(sentence)) for _, sentence in alike):
+            return words, alike[0][0][2]
     return None
 
 
@@ -39,12 +45,17 @@ def _bounds(text: str) -> list[tuple[Quantity, bool, str]]:
     for number in read(text)[0]:
         start, end = number.span
         if bound := _BOUND.search(before(text, start)):
-            is_up = bool(bound["up"]) != bool(bound["no"])
-            found.append((number, is_up, f"{bound.group()}{text[start:end]}"))
+            found.append((number, bool(bound["up"]), f"{bound.group()}{text[start:end]}"))
     return found
 
 
+def _turns(text: str, bounds: Sequence[tuple[Quantity, bool, str]]) -> set[str]:
+    for _, _, words in bounds:
+        text = text.replace(words, " ")
+    return {found.lower() for found in _TURNS.findall(text)}
+
+
 def _is(one: Quantity, other: Quantity) -> bool:
-    return (one.unit == other.unit and one.value == other.value) or (
-        one.unit != other.unit and same(one, other)
-    )
+    if not one.unit and not other.unit:
+        return one.value == other.value and bool(one.heads & other.heads)
+    return one.value == other.value if one.unit == other.unit else same(one, other)

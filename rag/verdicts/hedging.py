@@ -66,7 +66,8 @@ _NO_CAUSE = re.compile(
 )
 _RESERVES = (
     r"perhaps|maybe|may|might|could(?! be \w+ed\b| not\b)|possibly|preliminary|interpretation|likel(?:y|iest)"
-    r"|un(?:proven|confirmed|clear|certain)|inconclusive|doubtful|too (?:few|small|short|early) to"
+    r"|un(?:proven|confirmed|clear(?! (?:why|how))|certain)|inconclusive|doubtful"
+    r"|too (?:few|small|short|early) to"
     r"|seems?|appears? to|(?:suggest|conjectur|hypothes|tentative|argu|believ)\w*|speculat(?:es?|ed|ion)"
 )
 _CAUTIONS = (
@@ -100,6 +101,7 @@ _DENIED = re.compile(
     r"|(?:drop|abandon|avoid|lack|prevent|discard)\w*|rather than|instead of|whether|if)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_MOST = 40  # numbers of a sentence that are looked at
 _NOUN = 4  # letters; a shorter one says little
 _SPOKEN_OF = 6  # words on either side of a reserve that tell what it is about
 _LEAST_FOLLOWING = 2  # words behind it that do so if the sentence has all of them
@@ -160,13 +162,13 @@ def _limit_dropped(text: str, evidence: Sequence[str]) -> str:
     """By “up to 65 percent” is not by “65 percent”."""
     if _AT_MOST.search(text):
         return ""
-    for quantity in read(text)[0]:
+    for quantity in read(text)[0][:_MOST]:
         if _LIMITED.search(before(text, quantity.span[0])):
             continue
         places = [
             bool(_LIMIT.search(before(sentence, other.span[0])))
             for sentence in evidence
-            for other in read(sentence)[0]
+            for other in read(sentence)[0][:_MOST]
             if other.unit == quantity.unit and same(quantity, other)
         ]
         if places and all(places):

@@ -18,6 +18,7 @@ NULL = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:.](?= |$)|,? (?:but|whereas|while|although|though|yet|however)\b|, (?=and\b)")
+_NO_NULL = re.compile(r"\b(?:not (?:only|just|merely)|until|unless|before|hypothes[ie]s)\b", re.IGNORECASE)
 _SHARE = 0.5  # of the sentence, by weight, that the clause must speak of
 
 Terms = Callable[[str], Sequence[str]]
@@ -32,17 +33,21 @@ def null_denied(
 ) -> str:
     """The clause of the evidence that finds nothing where the sentence tells of a change; empty if none.
 
-    `tells_change` is whether a text has a word that points up or down. A clause that does and speaks of the
-    same as much speaks for the sentence.
+    `tells_change` is whether a text has a word that points up or down. A clause that does speaks for the
+    sentence, even if it also says what did not change ("it lowered X with no effect on Y").
     """
     if NULL.search(in_plain_words(text)) or NULL.search(text) or not tells_change(text):
         return ""
     clauses = [clause for sentence in evidence for clause in _CLAUSE.split(sentence) if clause]
     shares = {clause: _share(clause, idf, terms) for clause in clauses}
-    for_it = [shares[clause] for clause in clauses if not NULL.search(clause) and tells_change(clause)]
-    against = [clause for clause in clauses if NULL.search(clause)]
+    for_it = [shares[clause] for clause in clauses if tells_change(NULL.sub(" ", clause))]
+    against = [clause for clause in clauses if _is_null(clause) and not tells_change(NULL.sub(" ", clause))]
     worst = max(against, key=shares.__getitem__, default="")
     return worst.strip() if worst and shares[worst] >= max(_SHARE, *for_it, 0.0) else ""
+
+
+def _is_null(clause: str) -> bool:
+    return bool(NULL.search(clause)) and not _NO_NULL.search(clause)
 
 
 def _share(clause: str, idf: Mapping[str, float], terms: Terms) -> float:

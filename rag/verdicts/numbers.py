@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 
 from rag.types import Paper
 from rag.verdicts.quantities import Name, Quantity, before, read, same
@@ -103,6 +104,8 @@ def _is_rounded(quantity: Quantity, text: str, said: Figures) -> bool:
 
 def _grain(value: float) -> float:
     """To what it is rounded: 66 to 1, 1,200 to 100, 25 to 5."""
+    if not isfinite(value):
+        return 0.0
     written = Decimal(f"{value:.10g}").normalize()
     grain = 10.0 ** int(written.as_tuple().exponent)
     return 5 * grain if written.as_tuple().digits[-1] == 5 else grain

@@ -37,15 +37,17 @@ _SI = {
     "length": ("m", "met(?:re|er)s?", "nano micro milli centi kilo"),
     "mass": ("g", "gram(?:me)?s?", "nano micro milli kilo"),
     "volume": ("[lL]", "lit(?:re|er)s?", "micro milli"),
-    "amount": ("(?:mol|M)", "mol(?:e|ar)s?", "nano micro milli"),
+    "amount": ("mol", "moles?", "nano micro milli"),
+    "concentration": ("M", "molar", "nano micro milli"),
     "energy": ("J", "joules?", "pico nano micro milli kilo mega"),
     "power": ("W", "watts?", "micro milli kilo mega"),
     "voltage": ("V", "volts?", "micro milli kilo"),
     "pressure": ("Pa", "pascals?", "kilo mega giga"),
     "frequency": ("(?i:Hz)", "hertz", "kilo mega giga"),
     "speed": ("(?i:flops?)", "flops?", "giga tera peta"),
-    "memory": ("B", "bytes?", "kilo mega giga tera"),
+    "memory": ("b", "bytes?", "kilo mega giga tera"),
 }
+_LETTER = r"(?:(?<=\d)|(?<=\d ))(?!.-[a-z])(?-i:"  # "two W bosons" and "2 V-shaped" have no unit
 _WHOLE = {  # without a prefix, and what is measured otherwise; how large in the measure's own unit
     "second": ("s|secs?|seconds?", ("time", 1.0)),
     "minute": ("mins?|minutes?", ("time", 60.0)),
@@ -56,12 +58,12 @@ _WHOLE = {  # without a prefix, and what is measured otherwise; how large in the
     "year": ("years?|yrs?", ("months", 12.0)),
     "bit": ("bits?", ("memory", 0.125)),
     "byte": ("bytes?", ("memory", 1.0)),
-    "metre": ("met(?:re|er)s?|(?-i:m)", ("length", 1.0)),
-    "gram": ("gram(?:me)?s?|(?-i:g)", ("mass", 1.0)),
-    "litre": ("lit(?:re|er)s?|(?-i:L)", ("volume", 1.0)),
-    "joule": ("joules?|(?-i:J)", ("energy", 1.0)),
-    "watt": ("watts?|(?-i:W)", ("power", 1.0)),
-    "volt": ("volts?|(?-i:V)", ("voltage", 1.0)),
+    "metre": (f"met(?:re|er)s?|{_LETTER}m)", ("length", 1.0)),
+    "gram": (f"gram(?:me)?s?|{_LETTER}g)", ("mass", 1.0)),
+    "litre": (f"lit(?:re|er)s?|{_LETTER}L)", ("volume", 1.0)),
+    "joule": (f"joules?|{_LETTER}J)", ("energy", 1.0)),
+    "watt": (f"watts?|{_LETTER}W)", ("power", 1.0)),
+    "volt": (f"volts?|{_LETTER}V)", ("voltage", 1.0)),
     "pascal": ("pascals?|(?-i:Pa)", ("pressure", 1.0)),
     "hz": ("hertz|hz", ("frequency", 1.0)),
     "celsius": ("°C|degrees? (?:celsius|centigrade)", ("celsius", 1.0)),
@@ -78,8 +80,9 @@ SIZES: dict[str, tuple[str, float]] = {}
 for _measure, (_sign, _word, _met) in _SI.items():
     for _prefix in _met.split():
         _short, _size = _PREFIXES[_prefix]
+        _cased = "" if _measure in {"memory", "frequency"} else "-i"  # "gb" is met for GB
         _i = "i?" if _measure == "memory" else ""  # GiB
-        UNITS[f"{_prefix}_{_measure}"] = f"(?-i:{_short}{_i}{_sign})|{_prefix}{_word}"
+        UNITS[f"{_prefix}_{_measure}"] = f"(?{_cased}:{_short}{_i}{_sign})|{_prefix}{_word}"
         SIZES[f"{_prefix}_{_measure}"] = (_measure, _size)
 UNITS |= {unit: pattern for unit, (pattern, _) in _WHOLE.items()}
 SIZES |= {unit: size for unit, (_, size) in _WHOLE.items()}
@@ -90,7 +93,6 @@ RATIOS = {"percent", "times", "part"}
 _AFTER = r"(?![A-Za-z0-9])"
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _COUNTED = "|".join(WORDS)
-_TIMES = "|".join(UNITS[unit] for unit in ("second", "minute", "hour", "day", "week", "month", "year"))
 _BETWEEN = rf"(?:hundred|thousand)(?: and)?(?=[- ](?:{_COUNTED}))"  # "three hundred twenty-one"
 QUANTITY = re.compile(
     rf"(?<![A-Za-z0-9._])(?!(?<=\()\d\))(?:(?P<digits>{DIGITS})(?P<suffix>(?:bn|[kKmMbBtT]){_AFTER})?"
@@ -108,12 +110,13 @@ FRACTION = re.compile(
 )
 IN_SO_MANY = re.compile(
     rf"(?<![A-Za-z0-9.])(?P<some>{'|'.join(_SMALL)}) in(?: every)? (?P<all>{'|'.join(_SMALL)})"
-    r"(?![A-Za-z0-9-])",
+    r"(?![A-Za-z0-9-]| (?:dimension|minute|hour|day|week|month|year|language|step|stage|part|group)s?\b)",
     re.IGNORECASE,
 )
 LOOSE = re.compile(  # "every tenth step", "every ten steps", "hundreds of steps", "a few dozen", "a million"
     rf"(?<![A-Za-z0-9])(?:every (?:(?P<every>{'|'.join(EVERY)})"
-    rf"|(?P<each>{DIGITS}|(?!one){_COUNTED})(?= [a-z])(?! (?:{_TIMES})\b))|(?:an?|few|several|many|some) "
+    rf"|(?P<each>{DIGITS}|(?!one){_COUNTED})(?= [a-z])(?! (?:{'|'.join(UNITS.values())})\b))"
+    r"|(?:an?|few|several|many|some) "
     rf"(?P<scale>{'|'.join(SCALES)})|(?P<plural>{'|'.join(SCALES)})s)"
     r"(?: (?P<more>million|billion|trillion))?(?![a-z])",
     re.IGNORECASE,

@@ -44,6 +44,7 @@ _NO_NOUNS = (STOP_WORDS | {"run", "per", "without", "v", "versus", "against"}) -
     "other",
 }
 _NEAR = 60  # characters
+_MOST_ORDERS = 300  # of magnitude
 _BEFORE = 80  # characters
 _NOUNS = 3  # words after a number among which the thing counted is
 
@@ -107,13 +108,19 @@ def same(one: Quantity, other: Quantity) -> bool:
     if "about" in {one.unit, other.unit} or {one.unit, other.unit} == {"every", ""}:
         return _equal(one.value, other.value)
     if not one.unit or not other.unit:
-        if any(noun in a.text.lower() for a, b in ((one, other), (other, one)) for noun in b.nouns[:1]):
-            return _equal(one.value, other.value)  # "0.5 BLEU" are 0.5 BLEU points
+        if _are_points_of(one, other) or _are_points_of(other, one):
+            return _equal(one.value, other.value)
         if one.counts or other.counts:  # "90 layers" are not 90 hours, nor 90 percent
             return False
         if {one.unit, other.unit} - RATIOS - {""} or "percent" in {one.unit, other.unit}:
             return _equal(one.value, other.value)
     return _same_ratio(one, other)
+
+
+def _are_points_of(one: Quantity, other: Quantity) -> bool:
+    """Whether one is the points of what the other counts: 0.5 BLEU points, 0.5 BLEU."""
+    words = one.text.lower().split()
+    return words[-1] in {"point", "points"} and other.nouns[:1] == tuple(words[-2:-1])
 
 
 def before(text: str, place: int) -> str:
@@ -165,7 +172,7 @@ def _numbers(text: str) -> Iterator[Quantity]:
         value *= SCALES[found["scale"].lower()] if found["scale"] else 1
         unit = next((name for name in UNITS if found[name]), "")
         if unit == "magnitude":
-            value, unit = 10**value, "times"
+            value, unit = 10 ** min(value, _MOST_ORDERS), "times"
         spelled = bool(found["words"]) and not (unit or found["scale"])
         yield Quantity(found.group().strip(), found.span(), value, unit, _nouns(text[found.end() :]), spelled)
 

@@ -36,6 +36,7 @@ def tells_change(text: str) -> bool:
         "It rose over two factors of ten.",
         "It rose once every ten steps.",
         "ZeRO rose at 96.8 kilopascals.",
+        "It rose at 96.8 kPa every ten steps, not every 96.8 kPa.",
     ],
 )
 def test_a_number_in_another_unit_or_wording_is_the_same_number(sentence: str) -> None:
@@ -54,6 +55,7 @@ def test_a_number_in_another_unit_or_wording_is_the_same_number(sentence: str) -
         ("It rose every 20 steps.", "every 20"),
         ("It rose every three days.", "three days"),
         ("Of the adults, 312 took it.", "312"),
+        ("It rose at 96.8 M.", "96.8"),
     ],
 )
 def test_a_number_of_another_size_is_named(sentence: str, strange: str) -> None:
@@ -66,6 +68,10 @@ def test_a_number_of_another_size_is_named(sentence: str, strange: str) -> None:
         ("Edges prevail above 20 mm.", "Edges prevail below 20 mm.", ("below 20 mm", "above 20 mm")),
         ("It pays below minus 6 °C.", "It pays at more than 6 °C.", ("more than 6 °C", "below minus 6 °C")),
         ("Edges prevail above 20 mm.", "Edges prevail if not below 20 mm.", None),
+        ("It takes less than 5 minutes.", "It takes no longer than 5 minutes.", None),
+        ("It needs at least 10 samples.", "It fails with fewer than 10 samples.", None),
+        ("Death was rarer and lower below 65 years.", "Death was higher above 65 years.", None),
+        ("Significance was set at p < 0.05.", "The effect of zumab was weak (p > 0.05).", None),
         ("Edges prevail above 20 mm.", "Edges prevail over 20 mm, blisters under 20 mm.", None),
         ("Adults over 65 years were asked.", "Adults older than 65 years were asked.", None),
     ],
@@ -85,6 +91,10 @@ def test_a_bound_on_the_other_side_of_its_number_is_seen(
         ("Pain scores fell with zumab, but sleep did not improve.", "Pain scores fell with zumab.", False),
         ("Pain scores did not differ with zumab.", "With zumab pain scores did not fall.", False),
         ("Pain scores did not differ with zumab.", "Zumab was given against pain.", False),
+        ("Zumab lowered pain with no effect on sleep.", "Zumab lowered pain.", False),
+        ("Unlike placebo, which had no effect on pain, zumab reduced it.", "Zumab reduced pain.", False),
+        ("Zumab did not only lower pain but improved sleep.", "Zumab lowered pain.", False),
+        ("Accuracy does not drop until the weights go.", "Accuracy drops once the weights go.", False),
     ],
 )
 def test_a_change_where_the_abstract_finds_none_is_seen(said: str, sentence: str, is_denied: bool) -> None:
