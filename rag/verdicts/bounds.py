@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.verdicts.quantities import Quantity, before, read, same
+from rag.verdicts.quantities import Quantity, before, is_as_written, read
 
 # Not "over" nor "within", which stand for "during" and "across" as often.
 _UP = r"above|at least|exceed\w*|(?:more|greater|higher|larger|longer|older) than|[>≥]"
@@ -58,4 +58,4 @@ def _turns(text: str, bounds: Sequence[tuple[Quantity, bool, str]]) -> set[str]:
 def _is(one: Quantity, other: Quantity) -> bool:
     if not one.unit and not other.unit:
         return one.value == other.value and bool(one.heads & other.heads)
-    return one.value == other.value if one.unit == other.unit else same(one, other)
+    return is_as_written(one, other)

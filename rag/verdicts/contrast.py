@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, islice
+from itertools import chain, combinations
 
-from rag.verdicts.frames import MOST, frames
+from rag.verdicts.frames import frames
 from rag.verdicts.scales import OPPOSITE
 
 _AGAINST = re.compile(  # what sets two things against each other in one sentence
@@ -43,7 +43,7 @@ def sides_exchanged(text: str, evidence: Sequence[str], idf: Mapping[str, float]
 
 
 def _sides(text: str, cuts: re.Pattern[str], terms: Terms) -> Iterator[Sides]:
-    for cut in islice(cuts.finditer(text), MOST):
+    for cut in cuts.finditer(text):
         yield _apart(_stems(text[: cut.start()], terms), _stems(text[cut.end() :], terms))
 
 
@@ -55,7 +55,7 @@ def _framed(text: str, terms: Terms) -> Iterator[tuple[str, Sides]]:
 
 def _listed(text: str, terms: Terms) -> Iterator[Sides]:
     """What stands right before and right behind an "and", up to the next commas."""
-    for cut in islice(_LISTED.finditer(text), MOST):
+    for cut in _LISTED.finditer(text):
         before, after = _CLAUSE.split(text[: cut.start()])[-1], _CLAUSE.split(text[cut.end() :].lstrip())[0]
         yield _apart(_stems(before, terms), _stems(after, terms))
 

@@ -27,17 +27,8 @@ _SAME_WORD = 0.03  # both on one scale by one word, which one of them denies
 _OTHER_WORD = 0.35  # the same by two words
 _COMPARED = 0.6  # weight of what the sentence compares with that the abstract speaks of instead
 _SLIGHT = pattern(SLIGHT)
-_ANY = {
-    "larger",
-    "smaller",
-    "large",
-    "small",
-    "other",
-    "rest",
-    "usual",
-    "expect",
-    "fear",
-}  # are compared with
+# Stems behind a "than" that do not tell what is compared with.
+_ANY = frozenset("larger smaller large small other rest usual expect fear".split())
 
 
 @dataclass(frozen=True, slots=True)

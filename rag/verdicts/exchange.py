@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, pairwise, product
 
-from rag.verdicts.quantities import Name, Quantity, read, same
+from rag.verdicts.quantities import Name, Quantity, is_as_written, read, same
 
 _NEAR = 5  # words on either side that tell what a number is of
 _MOST = 40  # numbers of a sentence that are looked at; each is compared with each
@@ -145,10 +145,9 @@ def _are_exchanged(one: _Placed, other: _Placed, a: _Placed, b: _Placed, idf: Ma
 
 
 def _is(one: Quantity | Name, other: Quantity | Name) -> bool:
-    """40 percent are not what 60 percent leave, where both are spoken of."""
     if isinstance(one, Name) or isinstance(other, Name):
         return one.text.casefold() == other.text.casefold()
-    return one.value == other.value if one.unit == other.unit else same(one, other)
+    return is_as_written(one, other)
 
 
 def _are_equal(one: Quantity | Name, other: Quantity | Name) -> bool:

@@ -3,10 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-
-MOST = 20
-"""Of a kind that a sentence has; what has more is none, and each is compared with each."""
 
 _BE = r"(?:is|are|was|were|been|being)(?: \w+)?"
 _SIDE = r"[^,;:.()]{2,80}?"
@@ -68,12 +64,12 @@ def frames(text: str) -> Iterator[Frame]:
         for before, after in _around(text, marker):
             yield Frame(kind, after, before)
     for kind, pattern in _AROUND_PATTERNS:
-        for found in islice(pattern.finditer(text), MOST):
+        for found in pattern.finditer(text):
             yield Frame(kind, found["first"], found["second"])
 
 
 def _around(text: str, marker: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    for cut in islice(marker.finditer(text), MOST):
+    for cut in marker.finditer(text):
         yield _END.split(text[: cut.start()])[-1], _END.split(text[cut.end() :])[0]
 
 

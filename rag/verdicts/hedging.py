@@ -78,7 +78,7 @@ _CAUTIONS = (
 )
 _RESERVE = re.compile(rf"\b(?:{_RESERVES})\b", re.IGNORECASE)
 _CAUTION = re.compile(rf"\b(?:{_RESERVES}|{_CAUTIONS})\b", re.IGNORECASE)
-_NEAR = re.compile(
+_ALMOST = re.compile(
     r"\b(?:nearly|almost|most|mostly|about|around|roughly|par"
     r"|(?:comparabl|similar|near|close|approximat|approach)\w*)\b",
     re.IGNORECASE,
@@ -182,27 +182,34 @@ def _reserve_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
     said = set(terms(text))
     for sentence in evidence:
         for reserve in _RESERVE.finditer(sentence):
-            before, after = sentence[: reserve.start()], sentence[reserve.end() :]
-            following = {*terms(_CLAUSE.split(after)[0])}
-            clause = {*terms(_CLAUSE.split(before)[-1]), *following}
-            about = {*terms(before)[-_SPOKEN_OF:], *terms(after)[:_SPOKEN_OF]}
-            about = clause if _LEAST_SPOKEN_OF <= len(clause) < len(about) else about
-            about = following if len(following) >= _LEAST_FOLLOWING and following <= said else about
+            about = _spoken_of(sentence[: reserve.start()], sentence[reserve.end() :], said, terms)
             if about and len(about & said) >= _SHARE * len(about):
                 return f"the abstract says it with reserve (“{reserve.group()}”), the sentence flatly"
     return ""
 
 
+def _spoken_of(first: str, last: str, said: set[str], terms: Terms) -> set[str]:
+    """What a reserve between two parts of a sentence is about: what follows it in its clause, if all of that
+    is `said`; else its clause, if that says enough; else the words around it.
+    """
+    following = {*terms(_CLAUSE.split(last)[0])}
+    if len(following) >= _LEAST_FOLLOWING and following <= said:
+        return following
+    clause = {*terms(_CLAUSE.split(first)[-1]), *following}
+    around = {*terms(first)[-_SPOKEN_OF:], *terms(last)[:_SPOKEN_OF]}
+    return clause if _LEAST_SPOKEN_OF <= len(clause) < len(around) else around
+
+
 def _nearly_dropped(text: str, evidence: Sequence[str], terms: Terms) -> str:
     """A “near optimal” choice is not an “optimal” one; before a number it hardly matters."""
-    if _NEAR.search(text):
+    if _ALMOST.search(text):
         return ""
     said = set(terms(text))
     for sentence in evidence:
         for nearly in _NEARLY.finditer(sentence):
-            phrase, before = re.split(r"[,.;:]", sentence[nearly.end() :])[0], sentence[: nearly.start()]
+            phrase, earlier = re.split(r"[,.;:]", sentence[nearly.end() :])[0], sentence[: nearly.start()]
             what = terms(phrase)[:2]
-            if len(what) == 1 and said.isdisjoint(terms(before)[-2:]):
+            if len(what) == 1 and said.isdisjoint(terms(earlier)[-2:]):
                 continue  # a word alone may be spoken of otherwise
             if what and said.issuperset(what) and not any(stem.isdigit() for stem in what):
                 return f"the abstract says “{sentence[nearly.start() : nearly.end() + 20].strip()}…”"

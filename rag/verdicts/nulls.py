@@ -9,7 +9,7 @@ _NOUNS = (
     "effects?|influence|impact|role|differences?|change|association|correlation|benefit|improvement|bearing"
 )
 _VERBS = "differ|chang|affect|influenc|alter|improv|reduc|increas|lower|rais|fall|fell|ris|grow|declin|drop"
-NULL = re.compile(
+_NULL = re.compile(
     rf"\b(?:no|neither|without(?: any)?)\b[^.,;:]{{0,40}}?\b(?:{_NOUNS})\b"
     rf"|\b(?:not|n['’]t|never) (?:\w+ )?(?:{_VERBS})\w*\b"
     r"|\b(?:un(?:changed|affected|altered)|non-?significant(?:ly)?)\b"
@@ -36,18 +36,18 @@ def null_denied(
     `tells_change` is whether a text has a word that points up or down. A clause that does speaks for the
     sentence, even if it also says what did not change ("it lowered X with no effect on Y").
     """
-    if NULL.search(in_plain_words(text)) or NULL.search(text) or not tells_change(text):
+    if _NULL.search(in_plain_words(text)) or _NULL.search(text) or not tells_change(text):
         return ""
     clauses = [clause for sentence in evidence for clause in _CLAUSE.split(sentence) if clause]
     shares = {clause: _share(clause, idf, terms) for clause in clauses}
-    for_it = [shares[clause] for clause in clauses if tells_change(NULL.sub(" ", clause))]
-    against = [clause for clause in clauses if _is_null(clause) and not tells_change(NULL.sub(" ", clause))]
+    for_it = [shares[clause] for clause in clauses if tells_change(_NULL.sub(" ", clause))]
+    against = [clause for clause in clauses if _is_null(clause) and not tells_change(_NULL.sub(" ", clause))]
     worst = max(against, key=shares.__getitem__, default="")
-    return worst.strip() if worst and shares[worst] >= max(_SHARE, *for_it, 0.0) else ""
+    return worst.strip() if worst and shares[worst] >= max([_SHARE, *for_it]) else ""
 
 
 def _is_null(clause: str) -> bool:
-    return bool(NULL.search(clause)) and not _NO_NULL.search(clause)
+    return bool(_NULL.search(clause)) and not _NO_NULL.search(clause)
 
 
 def _share(clause: str, idf: Mapping[str, float], terms: Terms) -> float:

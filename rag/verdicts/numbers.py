@@ -92,11 +92,13 @@ def _is_rounded(quantity: Quantity, text: str, said: Figures) -> bool:
     65.5, and "over 65 %", but not "over 66 %".
     """
     about = _ABOUT.search(before(text, quantity.span[0]))
-    for other in said.quantities if about else ():
+    if not about:
+        return False
+    for other in said.quantities:
         apart = quantity.value - other.value
         if other.unit != quantity.unit or abs(apart) > _ROUNDED * other.value:
             continue
-        wrong_side = about and ((about["less"] and apart < 0) or (about["more"] and apart > 0))
+        wrong_side = (about["less"] and apart < 0) or (about["more"] and apart > 0)
         if not wrong_side and abs(apart) <= _grain(quantity.value):
             return True
     return False

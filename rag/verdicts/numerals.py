@@ -43,7 +43,7 @@ _SI = {
     "power": ("W", "watts?", "micro milli kilo mega"),
     "voltage": ("V", "volts?", "micro milli kilo"),
     "pressure": ("Pa", "pascals?", "kilo mega giga"),
-    "frequency": ("(?i:Hz)", "hertz", "kilo mega giga"),
+    "frequency": ("Hz", "hertz", "kilo mega giga"),
     "speed": ("(?i:flops?)", "flops?", "giga tera peta"),
     "memory": ("b", "bytes?", "kilo mega giga tera"),
 }
@@ -77,6 +77,7 @@ UNITS = {
     "magnitude": "(?:orders? of magnitude|factors? of (?:ten|10))",
 }
 SIZES: dict[str, tuple[str, float]] = {}
+"""What units measure, and how large they are: 24 hours are a day."""
 for _measure, (_sign, _word, _met) in _SI.items():
     for _prefix in _met.split():
         _short, _size = _PREFIXES[_prefix]
@@ -86,7 +87,6 @@ for _measure, (_sign, _word, _met) in _SI.items():
         SIZES[f"{_prefix}_{_measure}"] = (_measure, _size)
 UNITS |= {unit: pattern for unit, (pattern, _) in _WHOLE.items()}
 SIZES |= {unit: size for unit, (_, size) in _WHOLE.items()}
-"""What units measure, and how large they are: 24 hours are a day."""
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in UNITS.items())
 RATIOS = {"percent", "times", "part"}
 """Units that say how much of something else."""

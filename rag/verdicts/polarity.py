@@ -19,14 +19,7 @@ from rag.verdicts.scales import (
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.'’@][A-Za-z0-9]+)*(?:-[A-Za-z0-9.]+)*|[,.;:!?()—]")
-_ATTRIBUTES = {
-    "best",
-    "worst",
-    "highest",
-    "lowest",
-    "same",
-    "different",
-}  # before a noun they only tell which
+_ATTRIBUTES = frozenset("best worst highest lowest same different".split())  # before a noun, only tell which
 _STAND_INS = {"one", "ones", "those", "such"}
 _PRONOUNS = {"it", "them", "him", "her", "both"}
 _CUT = re.compile(r"[,;:()—]|with|by|for|in|at|to|from|than|whereas|while|but")

@@ -123,6 +123,11 @@ def _are_points_of(one: Quantity, other: Quantity) -> bool:
     return words[-1] in {"point", "points"} and other.nouns[:1] == tuple(words[-2:-1])
 
 
+def is_as_written(one: Quantity, other: Quantity) -> bool:
+    """Whether both are one number; 40 percent are not what 60 percent leave, where both are spoken of."""
+    return one.value == other.value if one.unit == other.unit else same(one, other)
+
+
 def before(text: str, place: int) -> str:
     """What stands right before a place, where words may qualify it; all that does is slow in a long text."""
     return text[max(0, place - _BEFORE) : place]
